@@ -1,0 +1,46 @@
+/* dec - decodes csv, tsv, json and line records into escaped, typed fields */
+#ifndef DEC_H
+#define DEC_H
+#include "head.h"
+#include "io.h"
+
+struct dec;
+
+/* Columns of -f that do not come from the payload but from the message around it. */
+enum meta { META_NONE, META_KEY, META_TOPIC, META_PARTITION, META_OFFSET, META_TIMESTAMP, META_HEADER };
+
+/*
+ * format "csv" "tsv" "json" "line"; fields: the -f option or NULL; header: -H.
+ * A bad -f or an unknown format is a usage error: message, exit 2.
+ * kafka: names that start with _key _topic … are meta columns (and only known
+ * ones may start with '_' and these words).
+ */
+struct dec *dec_new(const char *format, const char *fields, bool header, bool kafka);
+void dec_free(struct dec *);
+bool dec_csv(const struct dec *);	/* the reader must be set to csv: in.sep ',', in.csv true */
+
+/*
+ * Columns are known from the start (-f, line, json), or after the header line
+ * or the first record.  Then time names the column that becomes column 1 (NULL
+ * or not there: the time comes from elsewhere) and its name is taken out of
+ * the others: fields[0] is its text, fields[1…] are the others in order.
+ */
+bool dec_known(const struct dec *);
+size_t dec_ncol(const struct dec *);		/* others, without the time column */
+int dec_bind(struct dec *, const char *time);	/* -1: no such column */
+void dec_head(const struct dec *, const char *time, struct head *);	/* what goes into #fields; time: column 1's name */
+enum meta dec_meta(const struct dec *, size_t i, const char **name);	/* column i from 1; name: the header's, META_HEADER */
+struct field *dec_fields(struct dec *);		/* [0, ncol]; the caller fills meta columns */
+
+/*
+ * The next record of a file.  1: in dec_fields, valid until the next call; 0:
+ * end of file; -1: bad, *why says so (valid until the next call) and reading
+ * can go on with the record behind it; 2: header line or first record has been
+ * seen, columns are now known: bind, then call again.  raw is the whole record
+ * as it stood in the file, without its line end.  A last line without LF
+ * counts; a BOM at the start is skipped.
+ */
+int dec_read(struct dec *, struct in *, struct field *raw, const char **why);
+/* The same for a message: 1, -1 or (columns not known yet) 2. */
+int dec_payload(struct dec *, const char *, size_t, const char **why);
+#endif

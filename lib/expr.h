@@ -1,0 +1,31 @@
+/* expr - the expression language of sfilter, smap and smatch; see sfilter(1) */
+#ifndef EXPR_H
+#define EXPR_H
+#include "head.h"
+#include "rec.h"
+
+struct expr;
+
+struct value {
+	enum type type;
+	bool null;
+	union {
+		int64_t i;	/* TYPE_INT, TYPE_TIME (ms), TYPE_BOOL (0, 1) */
+		double d;	/* TYPE_FLOAT */
+		struct field s;	/* TYPE_STR: raw, not escaped; valid until the next eval */
+	};
+};
+
+/* A syntax error: "message at column N of 'text'", exit 2. */
+struct expr *expr_parse(const char *text);
+/* Names to columns, and types checked, once; returns the type.  An error names what to write instead, exit 1. */
+enum type expr_bind(struct expr *, const struct head *);
+/* Bad data (integer overflow, a field that is not of its type): exit 1 with the record's place. */
+void expr_eval(struct expr *, struct rec *, struct value *);
+bool expr_true(struct expr *, struct rec *);	/* of a bool expression; null counts as false; the fast path */
+/* The columns that it reads, for tools that must know: calls back with each index once. */
+void expr_columns(const struct expr *, void (*)(void *, size_t), void *);
+void expr_free(struct expr *);
+
+void value_print(const struct value *, struct buf *);	/* as an escaped field; null: \N */
+#endif

@@ -1,0 +1,57 @@
+/* io - the fast line reader and the writer, over plain descriptors */
+#ifndef IO_H
+#define IO_H
+#include "rec.h"
+
+struct out {
+	int fd;
+	const char *name;		/* for messages: "standard output" or a path; borrowed */
+	char *buf;
+	size_t n, cap;
+	const char *run;		/* neighbouring lines, still in the reader's buffer */
+	size_t nrun;
+};
+
+void out_init(struct out *, int fd, const char *name);
+void out_put(struct out *, const char *, size_t);	/* copies */
+void out_run(struct out *, const char *, size_t);	/* borrows until out_settle; neighbours are copied as one */
+void out_settle(struct out *);				/* copies what is borrowed */
+char *out_room(struct out *, size_t);			/* room for so many bytes at buf + n, settled; add to n yourself */
+void out_flush(struct out *);				/* writes all; an error ends the program, 111 */
+void out_close(struct out *);				/* flushes, closes, frees; checked */
+
+/*
+ * The reader finds line ends and separators 64 bytes at a time and hands out
+ * lines with the places of their separators, so fields cost nothing until used.
+ */
+struct in {
+	struct origin from;		/* of the line last returned; pos counts lines */
+	int fd;
+	char sep;			/* TAB, or ',' */
+	bool csv;			/* quote, CR, TAB, backslash and NUL mark a line as special */
+	bool eof;
+	void (*pause)(void *, bool);	/* before every read; true: it would block, so flush */
+	void *arg;
+	char *buf;
+	size_t cap, w;			/* data is buf[0, w) */
+	size_t done;			/* scanned for separators */
+	uint32_t *at;			/* places of separators and LFs; at[0] is a sentinel */
+	size_t nat, atcap;
+	uint32_t *lf;			/* index in at of each LF; top bit: the line is special */
+	size_t nlf, lfcap;
+	size_t i;			/* next line's number in lf */
+	size_t prev;			/* index in at of the LF before it */
+	int special;			/* whether the next or current line is, csv only */
+	size_t most;			/* longest line accepted, bytes; 0: IN_MOST */
+};
+
+#define IN_MOST ((size_t)1 << 30)
+
+void in_init(struct in *, int fd, const char *name);	/* name NULL: standard input */
+void in_reset(struct in *, int fd, const char *name);	/* another file, the same buffers */
+void in_free(struct in *);
+bool in_ready(const struct in *);	/* a whole line is in the buffer */
+bool in_fill(struct in *);		/* one read(2); false: end of file */
+/* 1: the next line is in the record (untyped: sep, nf, from); 0: end of file; -1: torn, the record is the unterminated rest. */
+int in_line(struct in *, struct rec *);
+#endif

@@ -1,0 +1,62 @@
+/* op - an operator, the chain it stands in, and the runner that drives it */
+#ifndef OP_H
+#define OP_H
+#include "head.h"
+#include "rec.h"
+
+struct next;			/* where an operator's output goes: the next operator, or the writer */
+
+/*
+ * A tool is its operator: a struct of state and at most these callbacks.  No
+ * mutable file-scope state, so that several run in one process.  A callback
+ * that is NULL has nothing to do (data: must be there).
+ */
+struct op {
+	const char *name;
+	const char *usage;		/* SYNOPSIS, without the name */
+	bool late;			/* it may drop late records: -L is accepted */
+	bool sink;			/* it has no next */
+	/* Options, by opt_next.  NULL: bad usage (the message, if any, is out). */
+	void *(*open)(int argc, char **argv);
+	/* Bind names to columns; out starts as a copy of in: change it to what will be emitted. */
+	void (*head)(void *, const struct head *in, struct head *out);
+	void (*data)(void *, struct rec *, struct next *);
+	/*
+	 * The watermark moved to T, or the input ended (INT64_MAX): emit what is
+	 * complete.  Returns the watermark to forward: T, or less while older rows
+	 * may still come.
+	 */
+	int64_t (*mark)(void *, int64_t T, struct next *);
+	/* A barrier or the end, after mark: emit what an output mode owes. */
+	void (*epoch)(void *, struct next *);
+	/* Sinks: the input would block, so what was written must be seen; also before every exit that is no failure. */
+	void (*flush)(void *);
+};
+
+/* For open: getopt(3) with -h -V -v (and -L where late) taken care of. */
+int opt_next(const struct op *, int argc, char **argv, const char *opts);
+
+/* For data, mark and epoch.  `next` is always the one that the callback got. */
+void emit(struct next *, struct rec *);
+void emit_mark(struct next *, int64_t T);	/* a watermark that was held back, from epoch */
+void drop_late(struct next *, struct rec *);	/* counts it, writes it to -L */
+void reject(struct next *);			/* counts a record that is neither emitted nor kept */
+
+/*
+ * The chain: n operators and a writer on standard output (none behind a sink).
+ * A source drives one by itself; run() does it from standard input.
+ */
+struct next *chain_open(const struct op *const *, char ***argv, const int *argc, size_t n);
+void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
+void chain_data(struct next *, struct rec *);
+void chain_mark(struct next *, int64_t T);
+void chain_barrier(struct next *, const char *args);	/* what stands behind "#barrier\t", escaped */
+void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on */
+void chain_stop(struct next *);
+void chain_end(struct next *, const char *args);	/* "" or what stands behind "#end\t" */
+void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
+void chain_report(struct next *);			/* late and bad counts, -v totals; flushes */
+bool chain_verbose(struct next *);			/* true, once, when a progress line is due */
+
+int run(const struct op *, int argc, char **argv);	/* a whole tool */
+#endif

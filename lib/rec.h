@@ -1,0 +1,57 @@
+/* rec - one record, as read (a line and where its fields end) or as built (fields) */
+#ifndef REC_H
+#define REC_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "esc.h"
+
+/* Where a record came from, for messages. */
+struct origin {
+	const char *name;	/* file or topic; NULL: the stream on standard input */
+	int partition;		/* of a topic; -1: a file or stream */
+	int64_t pos;		/* line, from 1, or offset */
+};
+
+/*
+ * A record is borrowed until the callback that got it returns; to keep it,
+ * copy it.  As read: column i lies between sep[i-1] and sep[i] of base, so
+ * sep[-1] + 1 is where the line starts (modulo 2^32) and base[sep[nf-1]] is its
+ * LF.  As built (f is not NULL): column i is f[i], from 1 on; f[0] is not used,
+ * the time is in time.  Fields are escaped in both forms.
+ */
+struct rec {
+	const char *base;
+	const uint32_t *sep;
+	const struct field *f;
+	size_t nf;			/* columns, the time included */
+	int64_t time;			/* valid if timed */
+	bool timed;
+	const struct origin *from;	/* may be NULL */
+};
+
+static inline struct field
+rec_field(const struct rec *r, size_t i)
+{
+	uint32_t from;
+
+	if (r->f != NULL)
+		return r->f[i];
+	from = r->sep[(ptrdiff_t)i - 1] + 1;	/* wraps to 0 at the first line */
+	return (struct field){ r->base + from, r->sep[i] - from };
+}
+
+int64_t rec_readtime(struct rec *);	/* parses column 1 of a record as read; bad: exit 1 */
+
+static inline int64_t
+rec_time(struct rec *r)			/* ms, in +-TIME_LIMIT */
+{
+	return r->timed ? r->time : rec_readtime(r);
+}
+
+struct field rec_line(const struct rec *);		/* a record as read: the line, no LF */
+void rec_join(struct rec *, struct buf *);		/* appends it as a line, no LF; either form */
+void origin_show(const struct origin *, char *, size_t);	/* "line 17", "f.csv: line 17", "topic t partition 0 offset 5" */
+_Noreturn void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */
+    __attribute__((format(printf, 2, 3)));
+#endif

@@ -1,0 +1,70 @@
+/* src - what every source does: event time, watermarks, barriers, dead letters */
+#ifndef SRC_H
+#define SRC_H
+#include "dec.h"
+#include "op.h"
+#include "stamp.h"
+
+#define SRC_OPTS "s:f:HT:w:B:i:c:D:"
+
+struct part {			/* a partition (a file: the only one) */
+	int64_t max;		/* largest time seen, ms; INT64_MIN: none yet */
+	int64_t heard;		/* clock of the last record, ms */
+	bool seen;		/* counts in the minimum: not idle, not finished, has caught up */
+	bool done;		/* finished: never counts again */
+};
+
+struct src {
+	/* options, NULL or 0 when not given */
+	const char *format, *fields, *time, *dead;
+	bool header;
+	int64_t delay, step;	/* ms; step SRC_STEP_BARRIER: Spark's rule */
+	int64_t every;		/* barrier each so many ms (0: none) … */
+	int64_t everyrec;	/* … or records (0: none) */
+	int64_t idle;		/* ms of silence; 0: never idle */
+	int64_t count;		/* stop after so many records; 0: no limit */
+	bool barrier;		/* -B was given */
+
+	struct next *next;
+	struct dec *dec;
+	struct part *part;
+	size_t npart;
+	/* the rest is src.c's own */
+	struct stamp *stamp;
+	char *tname;		/* the time field's name; NULL: @now or @kafka */
+	bool now;		/* -T @now */
+	bool started, allidle;
+	int64_t T, sentT, epochT;	/* watermark; last one written; that of the epochs before this one */
+	int64_t seq, nrec, nepoch, nbad, due;
+	const char *run;	/* second half of the barriers' ID */
+	int deadfd;
+	struct buf line;
+};
+
+#define SRC_STEP_BARRIER (-1)
+
+int src_opt(struct src *, int ch, const char *arg);	/* 0; -1: not a source's option; a bad value: message, exit 2 */
+/*
+ * After the options: makes the decoder.  live: barriers by the clock unless
+ * -B says otherwise; kafka: meta columns and @kafka are known, the default
+ * time is @kafka.
+ */
+void src_open(struct src *, struct next *, size_t npart, bool live, bool kafka);
+/*
+ * One record, its fields in dec_fields(src->dec), out into the chain; ms is
+ * the time when the time is @kafka, else unused.  raw is the record as it
+ * came.  Writes watermarks and barriers that are due by it.
+ */
+void src_rec(struct src *, size_t part, const struct origin *, struct field raw, int64_t ms);
+/* A bad one: to -D, counted; without -D "place: why" and exit 1.  key may be NULL. */
+void src_bad(struct src *, const struct origin *, struct field raw, const struct field *key, const char *why);
+void src_bind(struct src *);		/* columns are known: writes the heading */
+bool src_full(const struct src *);	/* -c reached */
+void src_done(struct src *, size_t part);	/* the partition is finished */
+/* By the clock: barriers and idleness that are due.  Returns ms until the next call is, -1: never. */
+int src_tick(struct src *);
+void src_barrier(struct src *);		/* now */
+void src_end(struct src *);		/* #end, report */
+void src_stop(struct src *);		/* #barrier, #stop, report */
+int64_t src_clock(void);		/* ms, monotonic */
+#endif

@@ -1,0 +1,13 @@
+/* val - typed values out of fields; a field that is not of its type is bad data */
+#ifndef VAL_H
+#define VAL_H
+#include "head.h"
+#include "rec.h"
+
+/* None is null (check field_isnull first).  0, or -1. */
+int val_int(struct field, int64_t *);
+int val_float(struct field, double *);
+int val_bool(struct field, bool *);
+/* Order of two fields of one type, as qsort wants it; NaN equals NaN and is largest; text by bytes; nulls first. */
+int val_cmp(enum type, struct field, struct field);
+#endif
