@@ -30,7 +30,7 @@ struct head {
 	size_t nkey;
 };
 
-/* {0} is a valid empty head.  Everything in it is its own. */
+/* {0} is a valid empty head.  Everything in it is its own. Names have no "," "=" ":" "`" TAB LF CR. */
 void head_copy(struct head *, const struct head *);
 void head_free(struct head *);
 size_t head_add(struct head *, const char *name, enum type);	/* a taken name gets _2; returns its index */

@@ -28,7 +28,7 @@ struct in {
 	struct origin from;		/* of the line last returned; pos counts lines */
 	int fd;
 	char sep;			/* TAB, or ',' */
-	bool csv;			/* quote, CR, TAB, backslash and NUL mark a line as special */
+	bool csv;			/* quote, TAB, backslash, NUL, and CR but for one before LF, mark a line as special */
 	bool eof;
 	void (*pause)(void *, bool);	/* before every read; true: it would block, so flush */
 	void *arg;
@@ -41,17 +41,18 @@ struct in {
 	size_t nlf, lfcap;
 	size_t i;			/* next line's number in lf */
 	size_t prev;			/* index in at of the LF before it */
-	int special;			/* whether the next or current line is, csv only */
-	size_t most;			/* longest line accepted, bytes; 0: IN_MOST */
+	bool special;			/* whether the line last returned is, csv only */
+	bool mark;			/* whether the line being scanned is */
+	size_t most;			/* longest line accepted, bytes; in_init sets IN_MOST */
 };
 
-#define IN_MOST ((size_t)1 << 30)
+#define IN_MOST ((size_t)1 << 30)	/* a larger one is more likely a file that is no text */
 
 void in_init(struct in *, int fd, const char *name);	/* name NULL: standard input */
 void in_reset(struct in *, int fd, const char *name);	/* another file, the same buffers */
 void in_free(struct in *);
 bool in_ready(const struct in *);	/* a whole line is in the buffer */
-bool in_fill(struct in *);		/* one read(2); false: end of file */
+bool in_fill(struct in *);		/* one read(2); false: end of file; moves the buffer: earlier records are gone */
 /* 1: the next line is in the record (untyped: sep, nf, from); 0: end of file; -1: torn, the record is the unterminated rest. */
 int in_line(struct in *, struct rec *);
 #endif

@@ -1,0 +1,348 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "die.h"
+#include "io.h"
+
+#define IN_SIZE (256 * 1024)	/* one read; smaller ones cost more system calls, larger ones gain nothing */
+#define OUT_SIZE (64 * 1024)	/* what a pipe holds */
+#define BLOCK 64		/* bytes looked at at a time */
+#define SPECIAL ((uint32_t)1 << 31)	/* in lf */
+
+void
+out_init(struct out *o, int fd, const char *name)
+{
+	*o = (struct out){ .fd = fd, .name = name, .cap = OUT_SIZE };
+	o->buf = mem_alloc(o->cap);
+}
+
+static void
+out_write(struct out *o, const char *s, size_t n)
+{
+	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+	ssize_t k;
+
+	while (n > 0) {
+		if ((k = write(o->fd, s, n)) >= 0) {
+			s += k;
+			n -= (size_t)k;
+		} else if (errno == EAGAIN) {
+			/* a descriptor that somebody else made non-blocking */
+			if (poll(&p, 1, -1) < 0 && errno != EINTR)
+				die_temp("%s: poll", o->name);
+		} else if (errno != EINTR) {
+			die_temp("%s: write", o->name);
+		}
+	}
+}
+
+/* Copies into the buffer, writing it out whenever it is full. */
+static void
+out_copy(struct out *o, const char *s, size_t n)
+{
+	size_t k;
+
+	while (n > o->cap - o->n) {
+		k = o->cap - o->n;
+		memcpy(o->buf + o->n, s, k);
+		out_write(o, o->buf, o->cap);
+		o->n = 0;
+		s += k;
+		n -= k;
+	}
+	memcpy(o->buf + o->n, s, n);
+	o->n += n;
+}
+
+void
+out_settle(struct out *o)
+{
+	size_t n = o->nrun;
+
+	if (n == 0)
+		return;
+	o->nrun = 0;
+	out_copy(o, o->run, n);
+}
+
+void
+out_put(struct out *o, const char *s, size_t n)
+{
+	out_settle(o);
+	if (n > 0)
+		out_copy(o, s, n);
+}
+
+void
+out_run(struct out *o, const char *s, size_t n)
+{
+	if (o->nrun == 0 || s != o->run + o->nrun) {
+		out_settle(o);
+		o->run = s;
+	}
+	o->nrun += n;
+}
+
+char *
+out_room(struct out *o, size_t n)
+{
+	out_settle(o);
+	if (o->cap - o->n < n) {
+		out_write(o, o->buf, o->n);
+		o->n = 0;
+		if (o->cap < n) {
+			o->buf = mem_grow(o->buf, n, 1);
+			o->cap = n;
+		}
+	}
+	return o->buf + o->n;
+}
+
+void
+out_flush(struct out *o)
+{
+	out_settle(o);
+	out_write(o, o->buf, o->n);
+	o->n = 0;
+}
+
+void
+out_close(struct out *o)
+{
+	out_flush(o);
+	if (close(o->fd) < 0 && errno != EINTR)
+		die_temp("%s: close", o->name);
+	free(o->buf);
+	*o = (struct out){ .fd = -1 };
+}
+
+/* The index is made for the worst case, every byte a separator; pages that it does not need are never touched. */
+static void
+in_size(struct in *in, size_t cap)
+{
+	in->buf = mem_grow(in->buf, cap + BLOCK, 1);
+	memset(in->buf + cap, 0, BLOCK);
+	in->at = mem_grow(in->at, cap + 1, sizeof *in->at);
+	in->lf = mem_grow(in->lf, cap + 1, sizeof *in->lf);
+	in->cap = cap;
+}
+
+void
+in_reset(struct in *in, int fd, const char *name)
+{
+	in->from = (struct origin){ name, -1, 0 };
+	in->fd = fd;
+	in->eof = in->special = in->mark = false;
+	in->w = in->done = 0;
+	in->at[0] = UINT32_MAX;
+	in->nat = 1;
+	in->nlf = in->i = in->prev = 0;
+}
+
+void
+in_init(struct in *in, int fd, const char *name)
+{
+	*in = (struct in){ .sep = '\t', .most = IN_MOST };
+	in_size(in, IN_SIZE);
+	in_reset(in, fd, name);
+}
+
+void
+in_free(struct in *in)
+{
+	free(in->buf);
+	free(in->at);
+	free(in->lf);
+	*in = (struct in){ .fd = -1 };
+}
+
+/* Which of the 64 bytes at p are c. */
+static inline uint64_t
+block_find(const char *p, char c)
+{
+	uint64_t m = 0;
+	int i;
+#ifdef __SSE2__
+	__m128i want = _mm_set1_epi8(c);
+
+	for (i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+
+		m |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want)) << 16 * i;
+	}
+#else
+	for (i = 0; i < BLOCK; i++)
+		m |= (uint64_t)(p[i] == c) << i;
+#endif
+	return m;
+}
+
+/*
+ * The bytes that make a CSV line special: quote, TAB, backslash, NUL, and CR
+ * unless LF follows (a CR that is the block's last byte is looked at with the
+ * byte behind it, which may not be there yet: then it is special, which only
+ * costs time).
+ */
+static inline uint64_t
+block_special(const char *p, uint64_t lf)
+{
+	uint64_t cr = block_find(p, '\r');
+
+	if (cr != 0)
+		cr &= ~(lf >> 1 | (uint64_t)(p[BLOCK] == '\n') << 63);
+	return cr | block_find(p, '"') | block_find(p, '\t') |
+	    block_find(p, '\\') | block_find(p, '\0');
+}
+
+/* Enters the separators and line ends of buf[done, w) into the index. */
+static inline void
+in_scan(struct in *in, char sep, bool csv)
+{
+	const char *buf = in->buf;
+	uint32_t *at = in->at, *lfs = in->lf;
+	size_t p, nat = in->nat, nlf = in->nlf, w = in->w;
+	uint64_t lf, all, valid, odd;
+
+	for (p = in->done; p < w; p += BLOCK) {
+		valid = w - p >= BLOCK ? UINT64_MAX : ((uint64_t)1 << (w - p)) - 1;
+		lf = block_find(buf + p, '\n');
+		all = (block_find(buf + p, sep) | lf) & valid;
+		odd = csv ? block_special(buf + p, lf & valid) & valid : 0;
+		if (csv && (odd != 0 || in->mark)) {
+			for (all |= odd; all != 0; all &= all - 1) {
+				unsigned b = (unsigned)__builtin_ctzll(all);
+
+				if (odd >> b & 1) {
+					in->mark = true;
+					continue;
+				}
+				at[nat] = (uint32_t)(p + b);
+				if (lf >> b & 1) {
+					lfs[nlf++] = (uint32_t)nat | (in->mark ? SPECIAL : 0);
+					in->mark = false;
+				}
+				nat++;
+			}
+			continue;
+		}
+		for (; all != 0; all &= all - 1) {
+			unsigned b = (unsigned)__builtin_ctzll(all);
+
+			at[nat] = (uint32_t)(p + b);
+			lfs[nlf] = (uint32_t)nat++;
+			nlf += lf >> b & 1;
+		}
+	}
+	in->done = w;
+	in->nat = nat;
+	in->nlf = nlf;
+}
+
+/* Moves what has not been handed out yet to the front of the buffer. */
+static void
+in_shift(struct in *in)
+{
+	uint32_t from = in->at[in->prev] + 1;
+	size_t k;
+
+	if (from == 0)
+		return;
+	memmove(in->buf, in->buf + from, in->w - from);
+	for (k = in->prev + 1; k < in->nat; k++)
+		in->at[k - in->prev] = in->at[k] - from;
+	for (k = in->i; k < in->nlf; k++)
+		in->lf[k - in->i] = in->lf[k] - (uint32_t)in->prev;
+	in->at[0] = UINT32_MAX;
+	in->nat -= in->prev;
+	in->nlf -= in->i;
+	in->prev = in->i = 0;
+	in->w -= from;
+	in->done -= from;
+}
+
+bool
+in_ready(const struct in *in)
+{
+	return in->i < in->nlf;
+}
+
+bool
+in_fill(struct in *in)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	ssize_t k;
+
+	if (in->eof)
+		return false;
+	if (in->pause != NULL)
+		in->pause(in->arg, poll(&p, 1, 0) <= 0);
+	in_shift(in);
+	if (in->w == in->cap) {
+		if (in->cap >= in->most)
+			errx(EXIT_BAD, "%s%sline %lld is longer than %zu bytes",
+			    in->from.name != NULL ? in->from.name : "",
+			    in->from.name != NULL ? ": " : "",
+			    (long long)in->from.pos + 1, in->most);
+		in_size(in, in->cap * 2);
+	}
+	while ((k = read(in->fd, in->buf + in->w, in->cap - in->w)) < 0) {
+		if (errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		else if (errno != EINTR)
+			die_temp("%s: read", in->from.name != NULL ?
+			    in->from.name : "standard input");
+		if (in->pause != NULL)
+			in->pause(in->arg, true);
+	}
+	if (k == 0) {
+		in->eof = true;
+		return false;
+	}
+	in->w += (size_t)k;
+	if (in->csv)
+		in_scan(in, in->sep, true);
+	else
+		in_scan(in, in->sep, false);
+	return true;
+}
+
+int
+in_line(struct in *in, struct rec *r)
+{
+	uint32_t last;
+	int k = 1;
+
+	while (in->i == in->nlf)
+		if (!in_fill(in)) {
+			if (in->w == (uint32_t)(in->at[in->prev] + 1))
+				return 0;
+			/* torn: enter an end, so that the rest can be seen */
+			in_shift(in);
+			in->at[in->nat] = (uint32_t)in->w;
+			in->lf[in->nlf++] = (uint32_t)in->nat++ |
+			    (in->mark ? SPECIAL : 0);
+			in->buf[in->w] = '\n';
+			in->w++;
+			k = -1;
+		}
+	last = in->lf[in->i++];
+	in->special = (last & SPECIAL) != 0;
+	last &= ~SPECIAL;
+	r->base = in->buf;
+	r->sep = in->at + in->prev + 1;
+	r->f = NULL;
+	r->nf = last - in->prev;
+	r->timed = false;
+	r->from = &in->from;
+	in->prev = last;
+	in->from.pos++;
+	return k;
+}

@@ -1,0 +1,76 @@
+#include <err.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "die.h"
+#include "dur.h"
+#include "num.h"
+#include "rec.h"
+
+int64_t
+rec_readtime(struct rec *r)
+{
+	struct field f = rec_field(r, 0);
+
+	if (num_int(f.s, f.n, &r->time) < 0 ||
+	    r->time < -TIME_LIMIT || r->time > TIME_LIMIT)
+		rec_bad(r, "not a record: the time is \"%s\"", show(f.s, f.n));
+	r->timed = true;
+	return r->time;
+}
+
+struct field
+rec_line(const struct rec *r)
+{
+	uint32_t from = r->sep[-1] + 1;
+
+	return (struct field){ r->base + from, r->sep[r->nf - 1] - from };
+}
+
+void
+rec_join(struct rec *r, struct buf *b)
+{
+	struct field f;
+	size_t i;
+
+	if (r->f == NULL) {
+		f = rec_line(r);
+		buf_add(b, f.s, f.n);
+		return;
+	}
+	buf_addint(b, r->time);
+	for (i = 1; i < r->nf; i++) {
+		buf_addc(b, '\t');
+		buf_add(b, r->f[i].s, r->f[i].n);
+	}
+}
+
+void
+origin_show(const struct origin *o, char *to, size_t n)
+{
+	if (o->partition >= 0)
+		snprintf(to, n, "topic %s partition %d offset %" PRId64,
+		    show(o->name, strlen(o->name)), o->partition, o->pos);
+	else if (o->name != NULL)
+		snprintf(to, n, "%s: line %" PRId64,
+		    show(o->name, strlen(o->name)), o->pos);
+	else
+		snprintf(to, n, "line %" PRId64, o->pos);
+}
+
+void
+rec_bad(const struct rec *r, const char *fmt, ...)
+{
+	char place[512], text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (r->from == NULL)
+		errx(EXIT_BAD, "%s", text);
+	origin_show(r->from, place, sizeof place);
+	errx(EXIT_BAD, "%s: %s", place, text);
+}
