@@ -187,17 +187,16 @@ block_find(const char *p, char c)
 
 /*
  * The bytes that make a CSV line special: quote, TAB, backslash, NUL, and CR
- * unless LF follows (a CR that is the block's last byte is looked at with the
- * byte behind it, which may not be there yet: then it is special, which only
- * costs time).
+ * unless LF follows.  lfnext: the byte behind the block is LF; if it has not
+ * been read yet a CR before it is special, which only costs time.
  */
 static inline uint64_t
-block_special(const char *p, uint64_t lf)
+block_special(const char *p, uint64_t lf, bool lfnext)
 {
 	uint64_t cr = block_find(p, '\r');
 
 	if (cr != 0)
-		cr &= ~(lf >> 1 | (uint64_t)(p[BLOCK] == '\n') << 63);
+		cr &= ~(lf >> 1 | (uint64_t)lfnext << 63);
 	return cr | block_find(p, '"') | block_find(p, '\t') |
 	    block_find(p, '\\') | block_find(p, '\0');
 }
@@ -215,7 +214,10 @@ in_scan(struct in *in, char sep, bool csv)
 		valid = w - p >= BLOCK ? UINT64_MAX : ((uint64_t)1 << (w - p)) - 1;
 		lf = block_find(buf + p, '\n');
 		all = (block_find(buf + p, sep) | lf) & valid;
-		odd = csv ? block_special(buf + p, lf & valid) & valid : 0;
+		odd = 0;
+		if (csv)
+			odd = valid & block_special(buf + p, lf & valid,
+			    w - p > BLOCK && buf[p + BLOCK] == '\n');
 		if (csv && (odd != 0 || in->mark)) {
 			for (all |= odd; all != 0; all &= all - 1) {
 				unsigned b = (unsigned)__builtin_ctzll(all);

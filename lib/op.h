@@ -15,7 +15,7 @@ struct op {
 	const char *name;
 	const char *usage;		/* SYNOPSIS, without the name */
 	bool late;			/* it may drop late records: -L is accepted */
-	bool sink;			/* it has no next */
+	bool sink;			/* it has no next: nothing goes on */
 	/* Options, by opt_next.  NULL: bad usage (the message, if any, is out). */
 	void *(*open)(int argc, char **argv);
 	/* Bind names to columns; out starts as a copy of in: change it to what will be emitted. */
@@ -29,12 +29,14 @@ struct op {
 	int64_t (*mark)(void *, int64_t T, struct next *);
 	/* A barrier or the end, after mark: emit what an output mode owes. */
 	void (*epoch)(void *, struct next *);
-	/* Sinks: the input would block, so what was written must be seen; also before every exit that is no failure. */
+	/* Sinks: the input would block, so what was written must be seen; also before every exit but a failure. */
 	void (*flush)(void *);
 };
 
 /* For open: getopt(3) with -h -V -v (and -L where late) taken care of. */
 int opt_next(const struct op *, int argc, char **argv, const char *opts);
+
+_Noreturn void opt_usage(const struct op *);	/* the usage line, exit 2: for sources; open returns NULL */
 
 /* For data, mark and epoch.  `next` is always the one that the callback got. */
 void emit(struct next *, struct rec *);
@@ -55,8 +57,7 @@ void chain_line(struct next *, const char *, size_t);	/* a control line no one a
 void chain_stop(struct next *);
 void chain_end(struct next *, const char *args);	/* "" or what stands behind "#end\t" */
 void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
-void chain_report(struct next *);			/* late and bad counts, -v totals; flushes */
-bool chain_verbose(struct next *);			/* true, once, when a progress line is due */
+void chain_report(struct next *);			/* flushes; late counts, -v totals on standard error */
 
 int run(const struct op *, int argc, char **argv);	/* a whole tool */
 #endif

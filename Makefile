@@ -1,0 +1,124 @@
+# weir: small Unix filters for event streams.  See README.md.
+#
+# make           build; installs nothing, names the package of a missing header
+# make demo      install what is missing, build, run the main job on real input
+# make check     install what is missing, build, run every test
+# make install   into $(DESTDIR)$(PREFIX)
+
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+
+CC = cc
+CXX = c++
+CFLAGS = -O2 -g
+CXXFLAGS = $(CFLAGS)
+WARN = -Wall -Wextra -Wshadow -Wconversion
+CWARN = $(WARN) -Wstrict-prototypes
+STD = -std=c11 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Ilib
+CXXSTD = -std=c++17 -Ilib
+COMPILE = $(CC) $(STD) $(CWARN) $(CPPFLAGS) $(CFLAGS)
+
+LIB = lib/libweir.a
+LIBOBJ = $(patsubst %.c,%.o,$(wildcard lib/*.c)) $(patsubst %.cc,%.o,$(wildcard lib/*.cc))
+HDR = $(wildcard lib/*.h)
+TOOLS = $(basename $(wildcard cmd/*.c))
+PROPS = $(basename $(wildcard tests/prop_*.c))
+FUZZ = $(basename $(wildcard tests/fuzz_*.c))
+
+# A link list per tool: only Kafka's tools link librdkafka.
+DECLIBS = -lcsv -lsimdjson -lstdc++
+cmd/sread: LIBS = $(DECLIBS)
+cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
+cmd/kout cmd/kmock: LIBS = -lrdkafka
+
+all: $(TOOLS)
+
+# Header and the package that brings it.
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev
+
+headers:
+	@command -v $(CC) >/dev/null || \
+	    { echo 'no C compiler: apt-get install gcc g++ libc6-dev' >&2; exit 1; }
+	@command -v $(CXX) >/dev/null || \
+	    { echo 'no C++ compiler: apt-get install g++' >&2; exit 1; }
+	@for n in $(NEED); do \
+	    echo "#include <$${n%=*}>" | $(CXX) $(CXXSTD) $(CPPFLAGS) -E -x c++ -o /dev/null - 2>/dev/null || \
+	    { echo "no $${n%=*}: apt-get install $${n#*=}" >&2; exit 1; }; \
+	done
+
+lib/%.o: lib/%.c $(HDR) | headers
+	$(COMPILE) -c -o $@ $<
+
+lib/%.o: lib/%.cc $(HDR) | headers
+	$(CXX) $(CXXSTD) $(WARN) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+
+$(LIB): $(LIBOBJ)
+	rm -f $@
+	$(AR) rc $@ $(LIBOBJ)
+
+cmd/%: cmd/%.c $(HDR) $(LIB)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lm
+
+tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
+
+# clang's libFuzzer; seconds each: FUZZTIME.
+FUZZTIME = 60
+FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+tests/fuzz_%: tests/fuzz_%.c $(HDR) $(wildcard lib/*.c lib/*.cc)
+	mkdir -p $@.o
+	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@.o/json.o lib/json.cc
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(filter-out lib/kafka.c,$(wildcard lib/*.c)) $@.o/json.o $(DECLIBS) -lm
+	rm -r $@.o
+
+fuzz: $(FUZZ)
+	set -e; for f in $(FUZZ); do \
+	    d=$$(mktemp -d); echo "== $$f"; \
+	    ./$$f -max_total_time=$(FUZZTIME) -rss_limit_mb=4096 -verbosity=0 \
+	        -print_final_stats=1 -artifact_prefix=$$f- $$d; \
+	    rm -r $$d; \
+	done
+
+deps:
+	sh tests/deps build
+
+deps-check:
+	sh tests/deps check
+
+demo: deps
+	$(MAKE) all
+	sh examples/demo
+
+check: deps-check
+	$(MAKE) test
+
+# What check runs once everything is there.
+test: all $(PROPS)
+	sh tests/run
+
+lint:
+	mandoc -Tlint -Wwarning man/*.[157]
+	shellcheck -x tests/deps tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo .ci/run
+
+SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+san:
+	$(MAKE) clean
+	ASAN_OPTIONS=detect_leaks=0 WEIR_SAN=1 $(MAKE) test CFLAGS='$(SANFLAGS)'
+	$(MAKE) clean
+
+install: all
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
+	install -m 755 $(TOOLS) $(DESTDIR)$(BINDIR)
+	for n in 1 5 7; do install -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n || exit; done
+
+uninstall:
+	for f in $(notdir $(TOOLS)); do rm -f $(DESTDIR)$(BINDIR)/$$f; done
+	for f in $(notdir $(wildcard man/*.[157])); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
+
+clean:
+	rm -f $(TOOLS) $(LIB) lib/*.o $(PROPS) $(FUZZ)
+
+.PHONY: all headers fuzz deps deps-check demo check test lint san install uninstall clean

@@ -1,0 +1,392 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "dur.h"
+#include "io.h"
+#include "num.h"
+#include "op.h"
+#include "stamp.h"
+#include "version.h"
+
+/* One stage of a chain; the last one is the writer (op NULL) or a sink. */
+struct next {
+	void (*data)(void *, struct rec *, struct next *);
+	void *st;			/* the operator's state, or the writer's struct out */
+	const struct op *op;
+	int64_t n, nlate, nrejected;	/* records that came in, … */
+	int64_t T;			/* watermark that came in */
+	struct head in;
+	const char *latename;		/* of -L */
+	struct out late;
+	bool ended;
+};
+
+/* Options that every tool has: they belong to the process, or (-L) wait for chain_open. */
+static bool verbose;
+static const char *late_path;
+static volatile sig_atomic_t progress_due;
+
+static void
+writer_data(void *st, struct rec *r, struct next *nx)
+{
+	struct out *o = st;
+	struct field f;
+	size_t i, n = NUM_INTLEN + r->nf + 1;
+	char *p;
+
+	(void)nx;
+	if (r->f == NULL) {
+		f = rec_line(r);
+		out_run(o, f.s, f.n + 1);
+		return;
+	}
+	for (i = 1; i < r->nf; i++)
+		n += r->f[i].n;
+	p = out_room(o, n);
+	p += num_putint(p, r->time);
+	for (i = 1; i < r->nf; i++) {
+		*p++ = '\t';
+		memcpy(p, r->f[i].s, r->f[i].n);
+		p += r->f[i].n;
+	}
+	*p++ = '\n';
+	o->n = (size_t)(p - o->buf);
+}
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	progress_due = 1;
+}
+
+static void
+progress_start(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct itimerval t = { .it_value.tv_sec = isatty(2) ? 1 : 10 };
+
+	verbose = true;
+	t.it_interval = t.it_value;
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGALRM, &sa, NULL) < 0 || setitimer(ITIMER_REAL, &t, NULL) < 0)
+		err(EXIT_TEMP, "timer");
+}
+
+static void
+progress_print(const struct next *nx)
+{
+	char when[STAMP_LEN];
+
+	for (; nx->op != NULL; nx++) {
+		fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
+		if (!nx->op->sink)
+			fprintf(stderr, ", %" PRId64 " out", nx[1].n);
+		fprintf(stderr, ", %" PRId64 " rejected, %" PRId64 " late",
+		    nx->nrejected, nx->nlate);
+		if (nx->T != INT64_MIN)
+			fprintf(stderr, ", watermark %.*s",
+			    (int)stamp_iso(when, nx->T), when);
+		putc('\n', stderr);
+	}
+}
+
+static void
+usage_print(const struct op *op, FILE *to)
+{
+	fprintf(to, "usage: %s %s\n", op->name, op->usage);
+}
+
+int
+opt_next(const struct op *op, int argc, char **argv, const char *opts)
+{
+	char all[64];
+	int ch;
+
+	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
+	while ((ch = getopt(argc, argv, all)) != -1)
+		switch (ch) {
+		case 'h':
+			usage_print(op, stdout);
+			if (fclose(stdout) != 0)
+				die_temp("standard output");
+			exit(0);
+		case 'V':
+			printf("%s %s\n", op->name, WEIR_VERSION);
+			if (fclose(stdout) != 0)
+				die_temp("standard output");
+			exit(0);
+		case 'v':
+			if (!verbose)
+				progress_start();
+			break;
+		case 'L':
+			if (op->late) {
+				late_path = optarg;
+				break;
+			}
+			return ch;
+		default:
+			return ch;
+		}
+	return -1;
+}
+
+_Noreturn void
+opt_usage(const struct op *op)
+{
+	usage_print(op, stderr);
+	exit(EXIT_USAGE);
+}
+
+struct next *
+chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
+{
+	struct next *nx = mem_alloc((n + 1) * sizeof *nx);
+	size_t i;
+	int fd;
+
+	for (i = 0; i <= n; i++) {
+		nx[i].T = INT64_MIN;
+		if (i == n)
+			break;
+		optind = 1;
+		late_path = NULL;
+		nx[i].op = ops[i];
+		nx[i].data = ops[i]->data;
+		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
+			opt_usage(ops[i]);
+		if ((nx[i].latename = late_path) != NULL) {
+			if ((fd = open(late_path, O_WRONLY | O_CREAT | O_TRUNC |
+			    O_CLOEXEC, 0666)) < 0)
+				err(EXIT_BAD, "%s", late_path);
+			out_init(&nx[i].late, fd, late_path);
+		}
+	}
+	if (n == 0 || !ops[n - 1]->sink) {
+		nx[n].data = writer_data;
+		nx[n].st = mem_alloc(sizeof(struct out));
+		out_init(nx[n].st, 1, "standard output");
+	}
+	return nx;
+}
+
+static void
+head_write(struct out *o, const struct head *h, const char *restore)
+{
+	struct buf b = { 0 };
+
+	if (restore != NULL) {
+		buf_adds(&b, "#restore\t");
+		buf_adds(&b, restore);
+		buf_addc(&b, '\n');
+	}
+	head_print(h, &b);
+	out_put(o, b.s, b.n);
+	buf_free(&b);
+}
+
+void
+chain_head(struct next *nx, const struct head *h, const char *restore)
+{
+	struct head out;
+
+	head_copy(&nx->in, h);
+	for (; nx->op != NULL; nx++) {
+		head_copy(&out, &nx->in);
+		if (nx->op->head != NULL)
+			nx->op->head(nx->st, &nx->in, &out);
+		if (nx->latename != NULL)
+			head_write(&nx->late, &nx->in, restore);
+		if (nx->op->sink) {
+			head_free(&out);
+			return;
+		}
+		nx[1].in = out;
+	}
+	head_write(nx->st, &nx->in, restore);
+}
+
+void
+chain_data(struct next *nx, struct rec *r)
+{
+	nx->n++;
+	nx->data(nx->st, r, nx + 1);
+}
+
+void
+emit(struct next *nx, struct rec *r)
+{
+	chain_data(nx, r);
+}
+
+void
+reject(struct next *nx)
+{
+	nx[-1].nrejected++;
+}
+
+void
+drop_late(struct next *nx, struct rec *r)
+{
+	nx--;
+	nx->nlate++;
+	if (nx->latename != NULL)
+		writer_data(&nx->late, r, NULL);
+}
+
+/* A control line, to the end of the chain. */
+static void
+chain_put(struct next *nx, const char *word, const char *args)
+{
+	struct out *o;
+
+	while (nx->op != NULL && !nx->op->sink)
+		nx++;
+	if (nx->op != NULL)
+		return;
+	o = nx->st;
+	out_put(o, word, strlen(word));
+	out_put(o, "\t", *args != '\0');
+	out_put(o, args, strlen(args));
+	out_put(o, "\n", 1);
+}
+
+void
+chain_mark(struct next *nx, int64_t T)
+{
+	char args[NUM_INTLEN + 1];
+	int64_t go;
+
+	for (;; nx++, T = go) {
+		nx->T = T;
+		if (nx->op == NULL)
+			break;
+		go = nx->op->mark != NULL ?
+		    nx->op->mark(nx->st, T, nx + 1) : T;
+		/* held back: what was forwarded before still holds */
+		if (nx->op->sink || (go != T && go <= nx[1].T))
+			return;
+	}
+	args[num_putint(args, T)] = '\0';
+	chain_put(nx, "#watermark", args);
+}
+
+void
+emit_mark(struct next *nx, int64_t T)
+{
+	if (T != INT64_MAX && T > nx->T)
+		chain_mark(nx, T);
+}
+
+/* What a barrier and the end have in common: each stage owes its rows before the next one hears of it. */
+static void
+chain_epoch(struct next *nx, bool end)
+{
+	for (; nx->op != NULL; nx++) {
+		if (end && nx->op->mark != NULL)
+			nx->op->mark(nx->st, INT64_MAX, nx + 1);
+		if (nx->op->epoch != NULL)
+			nx->op->epoch(nx->st, nx + 1);
+		/* here every stage's state is saved, before the barrier goes on */
+		if (nx->op->sink)
+			return;
+	}
+}
+
+void
+chain_barrier(struct next *nx, const char *args)
+{
+	chain_epoch(nx, false);
+	chain_put(nx, "#barrier", args);
+}
+
+void
+chain_line(struct next *nx, const char *s, size_t n)
+{
+	while (nx->op != NULL && !nx->op->sink)
+		nx++;
+	if (nx->op == NULL) {
+		out_put(nx->st, s, n);
+		out_put(nx->st, "\n", 1);
+	}
+}
+
+/* Late outputs end as their stream does. */
+static void
+late_close(struct next *nx, const char *line)
+{
+	for (; nx->op != NULL; nx++) {
+		if (nx->latename != NULL) {
+			out_put(&nx->late, line, strlen(line));
+			out_close(&nx->late);
+		}
+		if (nx->op->sink)
+			return;
+	}
+}
+
+void
+chain_stop(struct next *nx)
+{
+	late_close(nx, "#stop\n");
+	chain_put(nx, "#stop", "");
+}
+
+void
+chain_end(struct next *nx, const char *args)
+{
+	chain_epoch(nx, true);
+	late_close(nx, "#end\n");
+	chain_put(nx, "#end", args);
+}
+
+void
+chain_pause(void *arg, bool blocking)
+{
+	struct next *nx = arg;
+
+	if (progress_due) {
+		progress_due = 0;
+		progress_print(nx);
+	}
+	for (;; nx++) {
+		if (nx->op == NULL) {
+			(blocking ? out_flush : out_settle)(nx->st);
+			return;
+		}
+		if (nx->latename != NULL)
+			(blocking ? out_flush : out_settle)(&nx->late);
+		if (nx->op->sink) {
+			if (blocking && nx->op->flush != NULL)
+				nx->op->flush(nx->st);
+			return;
+		}
+	}
+}
+
+void
+chain_report(struct next *nx)
+{
+	chain_pause(nx, true);
+	if (verbose)
+		progress_print(nx);
+	for (; nx->op != NULL; nx++) {
+		if (nx->nlate > 0 && nx->latename != NULL)
+			warnx("%" PRId64 " late records written to %s",
+			    nx->nlate, nx->latename);
+		else if (nx->nlate > 0)
+			warnx("%" PRId64 " late records dropped", nx->nlate);
+		if (nx->op->sink)
+			return;
+	}
+}
