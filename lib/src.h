@@ -1,21 +1,16 @@
 /* src - what every source does: event time, watermarks, barriers, dead letters */
 #ifndef SRC_H
 #define SRC_H
+#include "dead.h"
 #include "dec.h"
 #include "op.h"
 #include "stamp.h"
+#include "valve.h"
 
 #define SRC_OPTS "s:f:HT:w:B:i:c:D:"
 
-struct part {			/* a partition (a file: the only one) */
-	int64_t max;		/* largest time seen, ms; INT64_MIN: none yet */
-	int64_t heard;		/* clock of the last record, ms */
-	bool seen;		/* counts in the minimum: not idle, not finished, has caught up */
-	bool done;		/* finished: never counts again */
-};
-
 struct src {
-	/* options, NULL or 0 when not given */
+	/* options; SRC_INIT sets the defaults */
 	const char *format, *fields, *time, *dead;
 	bool header;
 	int64_t delay, step;	/* ms; step SRC_STEP_BARRIER: Spark's rule */
@@ -27,21 +22,23 @@ struct src {
 
 	struct next *next;
 	struct dec *dec;
-	struct part *part;
-	size_t npart;
 	/* the rest is src.c's own */
-	struct stamp *stamp;
+	struct stamp *stamp, *iso;	/* iso: tried second, where -T has no format */
 	char *tname;		/* the time field's name; NULL: @now or @kafka */
 	bool now;		/* -T @now */
-	bool started, allidle;
-	int64_t T, sentT, epochT;	/* watermark; last one written; that of the epochs before this one */
-	int64_t seq, nrec, nepoch, nbad, due;
-	const char *run;	/* second half of the barriers' ID */
-	int deadfd;
+	bool started;		/* the heading has been written */
+	bool allidle;		/* #idle has been written */
+	struct valve valve;	/* a port for each partition; a file is the only one */
+	int64_t sentT, epochT;	/* last watermark written; the one at the last barrier */
+	int64_t seq, nrec, nepoch, due;
+	const char *run;	/* second half of the barriers' ID, $WEIR_RUN */
+	struct dead letters;
 	struct buf line;
 };
 
+#define SRC_STEP 1000		/* ms of event time between watermarks, unless -w says otherwise */
 #define SRC_STEP_BARRIER (-1)
+#define SRC_INIT(fmt) { .format = (fmt), .step = SRC_STEP }	/* fmt: the default format */
 
 int src_opt(struct src *, int ch, const char *arg);	/* 0; -1: not a source's option; a bad value: message, exit 2 */
 /*

@@ -1,0 +1,22 @@
+/* dead - the dead-letter file: bad records, whole, with place and reason */
+#ifndef DEAD_H
+#define DEAD_H
+#include "io.h"
+
+struct dead {
+	const char *path;
+	struct out out;
+	struct buf line;
+	int64_t n;		/* records written */
+};
+
+/*
+ * One JSON object a line: file and line, or topic, partition and offset;
+ * reason; key, of a message; data.  A text that is not UTF-8 goes into key64,
+ * data64 as base64.  An existing file is appended to.
+ */
+void dead_open(struct dead *, const char *path);	/* cannot be opened: exit 1 */
+void dead_put(struct dead *, const struct origin *, struct field raw,
+    const struct field *key, const char *why);		/* written at once; key may be NULL */
+void dead_close(struct dead *);
+#endif

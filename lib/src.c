@@ -1,0 +1,390 @@
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "die.h"
+#include "dur.h"
+#include "num.h"
+#include "src.h"
+
+#define TICK_MOST 60000		/* ms; nothing is due later than this without another look */
+
+int64_t
+src_clock(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &t) < 0)
+		err(EXIT_TEMP, "clock");
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t
+src_walltime(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_REALTIME, &t) < 0)
+		err(EXIT_TEMP, "clock");
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A duration of an option. */
+static int64_t
+src_dur(int ch, const char *arg, int64_t least)
+{
+	int64_t ms;
+
+	if (dur_parse(arg, &ms) < 0 || ms < least)
+		errx(EXIT_USAGE, "-%c: not a duration such as 500ms, 10s, 5m, "
+		    "1h, 7d: %s", ch, arg);
+	return ms;
+}
+
+static void
+src_watermarks(struct src *src, const char *arg)
+{
+	char *delay = mem_copy(arg, strlen(arg)), *step = strchr(delay, ',');
+
+	if (step != NULL) {
+		*step++ = '\0';
+		src->step = strcmp(step, "barrier") == 0 ?
+		    SRC_STEP_BARRIER : src_dur('w', step, 0);
+	}
+	src->delay = src_dur('w', delay, 0);
+	free(delay);
+}
+
+static void
+src_barriers(struct src *src, const char *arg)
+{
+	size_t n = strlen(arg);
+
+	src->barrier = true;
+	src->every = src->everyrec = 0;
+	if (n > 1 && arg[n - 1] == 'r') {
+		if (num_int(arg, n - 1, &src->everyrec) < 0 || src->everyrec < 1)
+			errx(EXIT_USAGE, "-B: not a number of records such as "
+			    "10000r: %s", arg);
+	} else {
+		src->every = src_dur('B', arg, 1);
+	}
+}
+
+int
+src_opt(struct src *src, int ch, const char *arg)
+{
+	switch (ch) {
+	case 's': src->format = arg; break;
+	case 'f': src->fields = arg; break;
+	case 'H': src->header = true; break;
+	case 'T': src->time = arg; break;
+	case 'w': src_watermarks(src, arg); break;
+	case 'B': src_barriers(src, arg); break;
+	case 'i': src->idle = src_dur('i', arg, 1); break;
+	case 'D': src->dead = arg; break;
+	case 'c':
+		if (num_int(arg, strlen(arg), &src->count) < 0 || src->count < 1)
+			errx(EXIT_USAGE, "-c: not a number of records: %s", arg);
+		break;
+	default:
+		return -1;
+	}
+	return 0;
+}
+
+/* -T field[=format], or @now or @kafka. */
+static void
+src_timespec(struct src *src, bool kafka)
+{
+	const char *eq, *why, *spec = src->time;
+
+	if (spec == NULL && !kafka)
+		errx(EXIT_USAGE, "-T is needed: the field that holds the event "
+		    "time, or @now");
+	if (spec == NULL || strcmp(spec, "@kafka") == 0) {
+		if (!kafka)
+			errx(EXIT_USAGE, "-T @kafka: only kcat-in has that");
+		return;
+	}
+	if (strcmp(spec, "@now") == 0) {
+		src->now = true;
+		return;
+	}
+	if (*spec == '@')
+		errx(EXIT_USAGE, "-T %s: there are @now and @kafka", spec);
+	eq = strchr(spec, '=');
+	src->tname = mem_copy(spec, eq != NULL ? (size_t)(eq - spec) : strlen(spec));
+	src->stamp = stamp_new(eq != NULL ? eq + 1 : "ms", &why);
+	if (src->stamp == NULL)
+		errx(EXIT_USAGE, "-T %s: %s", spec, why);
+	/* without a format: numbers are ms, text is RFC 3339 */
+	if (eq == NULL && (src->iso = stamp_new("iso", &why)) == NULL)
+		errx(EXIT_USAGE, "-T %s: %s", spec, why);
+}
+
+void
+src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka)
+{
+	src->next = next;
+	src_timespec(src, kafka);
+	src->dec = dec_new(src->format, src->fields, src->header, kafka);
+	valve_init(&src->valve, npart, src_clock());
+	src->sentT = src->epochT = INT64_MIN;
+	if (live && !src->barrier)
+		src->every = 1000;
+	src->due = src->every > 0 ? src_clock() + src->every : 0;
+	src->run = getenv("WEIR_RUN");
+	if (src->dead != NULL)
+		dead_open(&src->letters, src->dead);
+	if (dec_known(src->dec))
+		src_bind(src);
+}
+
+void
+src_bind(struct src *src)
+{
+	struct head head = { 0 };
+	struct buf names = { 0 };
+	size_t i;
+
+	if (dec_bind(src->dec, src->tname) < 0) {
+		dec_head(src->dec, "time", &head);
+		for (i = 1; i < head.ncol; i++) {
+			buf_addc(&names, ' ');
+			buf_adds(&names, head.col[i].name);
+		}
+		buf_addc(&names, '\0');
+		errx(src->fields != NULL ? EXIT_USAGE : EXIT_BAD,
+		    "-T: no field %s, there are:%s", src->tname, names.s);
+	}
+	dec_head(src->dec, src->tname != NULL ? src->tname : "time", &head);
+	chain_head(src->next, &head, NULL);
+	head_free(&head);
+	src->started = true;
+}
+
+/* T - delay without leaving int64. */
+static int64_t
+src_minus(int64_t t, int64_t delay)
+{
+	return t < -TIME_LIMIT + delay ? -TIME_LIMIT : t - delay;
+}
+
+static int64_t
+src_floor(int64_t t, int64_t step)
+{
+	int64_t r = t % step;
+
+	return r < 0 ? t - r - step : t - r;
+}
+
+static void
+src_mark(struct src *src, int64_t T)
+{
+	src->sentT = T;
+	chain_mark(src->next, T);
+}
+
+/* The watermark may have entered a new step. */
+static void
+src_step(struct src *src)
+{
+	int64_t T = src->valve.T;
+
+	if (src->step == SRC_STEP_BARRIER || T == INT64_MIN)
+		return;
+	if (src->step == 0 || src->sentT == INT64_MIN ||
+	    src_floor(T, src->step) > src_floor(src->sentT, src->step))
+		src_mark(src, T);
+}
+
+static int
+src_stamp(const struct src *src, struct field f, int64_t *t)
+{
+	if (stamp_parse(src->stamp, f.s, f.n, t) == 0)
+		return 0;
+	return src->iso != NULL ? stamp_parse(src->iso, f.s, f.n, t) : -1;
+}
+
+static void
+src_counted(struct src *src)
+{
+	src->nrec++;
+	if (src->everyrec > 0 && ++src->nepoch >= src->everyrec)
+		src_barrier(src);
+}
+
+void
+src_rec(struct src *src, size_t part, const struct origin *from,
+    struct field raw, int64_t ms)
+{
+	struct field *f = dec_fields(src->dec);
+	struct rec r = { .f = f, .nf = dec_ncol(src->dec) + 1, .timed = true,
+	    .from = from };
+	char why[512];
+
+	if (src->tname != NULL) {
+		if (src_stamp(src, f[0], &r.time) < 0) {
+			if (field_isnull(f[0]))
+				snprintf(why, sizeof why,
+				    "no event time: field %s is null", src->tname);
+			else
+				snprintf(why, sizeof why,
+				    "field %s is not a time: \"%s\"", src->tname,
+				    show(f[0].s, f[0].n));
+			src_bad(src, from, raw, NULL, why);
+			return;
+		}
+	} else {
+		r.time = src->now ? src_walltime() : ms;
+	}
+	if (r.time > TIME_LIMIT || r.time < -TIME_LIMIT) {
+		src_bad(src, from, raw, NULL, "the event time is out of range");
+		return;
+	}
+	chain_data(src->next, &r);
+	valve_move(&src->valve, part, src_minus(r.time, src->delay));
+	src->allidle = false;
+	src_step(src);
+	src_counted(src);
+}
+
+void
+src_bad(struct src *src, const struct origin *from, struct field raw,
+    const struct field *key, const char *why)
+{
+	char place[512];
+
+	if (src->dead == NULL) {
+		chain_pause(src->next, true);
+		origin_show(from, place, sizeof place);
+		errx(EXIT_BAD, "%s: %s", place, why);
+	}
+	dead_put(&src->letters, from, raw, key, why);
+	src_counted(src);
+}
+
+bool
+src_full(const struct src *src)
+{
+	return src->count > 0 && src->nrec >= src->count;
+}
+
+void
+src_done(struct src *src, size_t part)
+{
+	valve_done(&src->valve, part);
+	if (src->started)
+		src_step(src);
+}
+
+static void
+src_silence(struct src *src, int64_t now)
+{
+	if (!valve_silence(&src->valve, now, src->idle) || !src->started)
+		return;
+	src_step(src);
+	if (!valve_counts(&src->valve) && !src->allidle) {
+		chain_line(src->next, "#idle", 5);
+		src->allidle = true;
+	}
+}
+
+int
+src_tick(struct src *src)
+{
+	int64_t now, wait = TICK_MOST;
+
+	if (src->every == 0 && src->idle == 0)
+		return -1;
+	now = src_clock();
+	if (src->idle > 0) {
+		src_silence(src, now);
+		wait = src->idle / 4 + 1;
+	}
+	if (src->every > 0) {
+		if (now >= src->due) {
+			if (src->started)
+				src_barrier(src);
+			src->due += (now - src->due) / src->every * src->every +
+			    src->every;
+		}
+		if (src->due - now < wait)
+			wait = src->due - now;
+	}
+	return (int)(wait < TICK_MOST ? wait : TICK_MOST);
+}
+
+/* SEQ.RUN */
+static const char *
+src_id(struct src *src)
+{
+	src->line.n = 0;
+	buf_addint(&src->line, ++src->seq);
+	buf_addc(&src->line, '.');
+	buf_adds(&src->line, src->run != NULL ? src->run : "0");
+	buf_addc(&src->line, '\0');
+	return src->line.s;
+}
+
+void
+src_barrier(struct src *src)
+{
+	src->nepoch = 0;
+	if (src->step == SRC_STEP_BARRIER && src->epochT > src->sentT)
+		src_mark(src, src->epochT);
+	src->epochT = src->valve.T;
+	chain_barrier(src->next, src_id(src));
+}
+
+static void
+src_report(struct src *src)
+{
+	chain_report(src->next);
+	if (src->dead == NULL)
+		return;
+	if (src->letters.n > 0)
+		warnx("%" PRId64 " bad records written to %s", src->letters.n,
+		    src->dead);
+	dead_close(&src->letters);
+}
+
+/* Of an input without a record nothing is known but the time. */
+static void
+src_empty(struct src *src)
+{
+	struct head head = { 0 };
+
+	if (src->started)
+		return;
+	if (src->header)
+		errx(EXIT_BAD, "no header line: the input is empty");
+	head_add(&head, src->tname != NULL ? src->tname : "time", TYPE_TIME);
+	chain_head(src->next, &head, NULL);
+	head_free(&head);
+	src->started = true;
+}
+
+void
+src_end(struct src *src)
+{
+	src_empty(src);
+	chain_end(src->next, src->run != NULL ? src_id(src) : "");
+	src_report(src);
+}
+
+void
+src_stop(struct src *src)
+{
+	src_empty(src);
+	src_barrier(src);
+	/* Spark's rule: when the last epoch moved time, one more without records */
+	if (src->step == SRC_STEP_BARRIER && src->epochT > src->sentT)
+		src_barrier(src);
+	chain_stop(src->next);
+	src_report(src);
+}
