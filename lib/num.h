@@ -11,14 +11,19 @@
  * Texts are pointer and length, never NUL-terminated.
  * num_int: [+-]digits, leading zeros allowed, as Java's Long.parseLong; the
  * whole text; int64 range.  num_float: a JSON number, also with a leading +,
- * or a leading or trailing point (".5", "5."), "NaN", "Infinity", "-Infinity"
- * (PostgreSQL's spelling); correctly rounded; a finite text that overflows is
- * an error, one that underflows is 0.  Both return 0, or -1 and leave *v.
+ * leading zeros, or a leading or trailing point (".5", "5."), "NaN",
+ * "Infinity", "-Infinity" (PostgreSQL's spelling); correctly rounded; a finite
+ * text that overflows is an error, one that underflows is 0.
+ * Both return 0, or -1 and leave *v.
  */
 int num_int(const char *, size_t, int64_t *v);
 int num_float(const char *, size_t, double *v);
 
 /* Both return the length written; no NUL is added. */
 size_t num_putint(char *to, int64_t v);
-size_t num_putfloat(char *to, double v);	/* shortest that reads back the same */
+/*
+ * The shortest of %.15g %.16g %.17g that reads back the same, but whole numbers
+ * below 2^53 always without point and exponent; -0, NaN, Infinity, -Infinity.
+ */
+size_t num_putfloat(char *to, double v);
 #endif
