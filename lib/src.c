@@ -285,10 +285,14 @@ src_done(struct src *src, size_t part)
 static void
 src_silence(struct src *src, int64_t now)
 {
-	if (!valve_silence(&src->valve, now, src->idle) || !src->started)
+	bool moved = valve_silence(&src->valve, now, src->idle);
+
+	if (!src->started)
 		return;
-	src_step(src);
-	if (!valve_counts(&src->valve) && !src->allidle) {
+	if (moved)
+		src_step(src);
+	/* again after a record that was too far behind to count */
+	if (!src->allidle && !valve_counts(&src->valve)) {
 		chain_line(src->next, "#idle", 5);
 		src->allidle = true;
 	}
