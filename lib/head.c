@@ -171,59 +171,59 @@ head_names(const struct head *h, const char *names, size_t *n)
 	}
 }
 
+/* One argument of #fields, unescaped: name[:type].  NULL, or what is wrong. */
+static const char *
+head_column(struct head *h, struct field raw)
+{
+	const char *colon = memchr(raw.s, ':', raw.n), *why = NULL;
+	enum type type = h->ncol == 0 ? TYPE_TIME : TYPE_STR;
+	char *name;
+
+	if (raw.n > 0 && raw.s[raw.n - 1] == '\r')
+		return "the line ends in CR LF: a stream's lines end in LF alone";
+	if (colon != NULL) {
+		size_t at = (size_t)(colon - raw.s);
+
+		if (type_parse(colon + 1, raw.n - at - 1, &type) < 0)
+			return "#fields names an unknown type: "
+			    "there are str int float bool time";
+		if (h->ncol == 0 && type != TYPE_TIME)
+			return "the first column of #fields is the time, "
+			    "of type time";
+		raw.n = at;
+	}
+	if (raw.n == 0 || memchr(raw.s, '\0', raw.n) != NULL)
+		return "a column of #fields has no name";
+	name = mem_copy(raw.s, raw.n);
+	if (strpbrk(name, "\t\n\r=,`") != NULL)
+		why = "a name in #fields has a TAB, LF, CR, =, comma or backquote";
+	else if (head_find(h, name) >= 0)
+		why = "a name stands twice in #fields";
+	else
+		head_add(h, name, type);
+	free(name);
+	return why;
+}
+
 static int
 head_fields(struct head *h, const struct field *f, size_t n, const char **why)
 {
 	struct buf tmp = { 0 };
 	struct field raw;
-	const char *colon;
-	enum type type;
-	char *name;
 	size_t i;
 
+	*why = NULL;
 	if (h->ncol > 0)
-		return *why = "a second #fields line", -1;
-	if (n < 2)
-		return *why = "#fields without a time column", -1;
-	for (i = 1; i < n; i++) {
+		*why = "a second #fields line";
+	else if (n < 2)
+		*why = "#fields without a time column";
+	for (i = 1; i < n && *why == NULL; i++) {
 		tmp.n = 0;
-		if (esc_undo(f[i], &tmp, &raw) < 0)
-			return *why = "a broken escape in #fields", -1;
-		type = i == 1 ? TYPE_TIME : TYPE_STR;
-		if ((colon = memchr(raw.s, ':', raw.n)) != NULL) {
-			size_t at = (size_t)(colon - raw.s);
-
-			if (raw.n > 0 && raw.s[raw.n - 1] == '\r')
-				return *why = "the line ends in CR LF: "
-				    "a stream's lines end in LF alone", -1;
-			if (type_parse(colon + 1, raw.n - at - 1, &type) < 0)
-				return *why = "#fields names an unknown type: "
-				    "there are str int float bool time", -1;
-			if (i == 1 && type != TYPE_TIME)
-				return *why = "the first column of #fields "
-				    "is the time, of type time", -1;
-			raw.n = at;
-		}
-		if (raw.n == 0 || memchr(raw.s, '\0', raw.n) != NULL)
-			return *why = "a column of #fields has no name", -1;
-		if (raw.s[raw.n - 1] == '\r')
-			return *why = "the line ends in CR LF: "
-			    "a stream's lines end in LF alone", -1;
-		name = mem_copy(raw.s, raw.n);
-		if (strpbrk(name, "\t\n\r=,`") != NULL)
-			*why = "a name in #fields has a TAB, LF, CR, =, comma or backquote";
-		else if (head_find(h, name) >= 0)
-			*why = "a name stands twice in #fields";
-		else
-			*why = NULL;
-		if (*why == NULL)
-			head_add(h, name, type);
-		free(name);
-		if (*why != NULL)
-			return -1;
+		*why = esc_undo(f[i], &tmp, &raw) < 0 ?
+		    "a broken escape in #fields" : head_column(h, raw);
 	}
 	buf_free(&tmp);
-	return 1;
+	return *why == NULL ? 1 : -1;
 }
 
 /* name=VALUE with a decimal value. */
@@ -270,7 +270,7 @@ static int
 head_mode(struct head *h, const struct field *f, size_t n, const char **why)
 {
 	struct buf tmp = { 0 };
-	struct field raw = { NULL, 0 };
+	struct field raw = { "", 0 };
 	char *names, *s, **key = NULL;
 	size_t mode, nkey = 0;
 
@@ -280,10 +280,16 @@ head_mode(struct head *h, const struct field *f, size_t n, const char **why)
 	mode = word_find(modes, LEN(modes), f[1].s, f[1].n);
 	if (mode == LEN(modes))
 		return -1;
-	if (n == 3 && (esc_undo(f[2], &tmp, &raw) < 0 || raw.n < 4 ||
-	    memcmp(raw.s, "key=", 4) != 0))
-		return -1;
-	names = raw.n > 4 ? mem_copy(raw.s + 4, raw.n - 4) : mem_copy("", 0);
+	if (n == 3) {
+		if (esc_undo(f[2], &tmp, &raw) < 0 || raw.n < 4 ||
+		    memcmp(raw.s, "key=", 4) != 0) {
+			buf_free(&tmp);
+			return -1;
+		}
+		raw.s += 4;
+		raw.n -= 4;
+	}
+	names = mem_copy(raw.s, raw.n);
 	for (s = strtok(names, ","); s != NULL; s = strtok(NULL, ",")) {
 		key = mem_grow(key, nkey + 1, sizeof *key);
 		key[nkey++] = s;
