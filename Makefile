@@ -73,7 +73,9 @@ tests/fuzz_%: tests/fuzz_%.c $(HDR) $(wildcard lib/*.c lib/*.cc)
 	clang $(STD) $(FUZZFLAGS) -o $@ $< $(filter-out lib/kafka.c,$(wildcard lib/*.c)) $@.o/json.o $(DECLIBS) -lm
 	rm -r $@.o
 
-fuzz: $(FUZZ)
+fuzzers: $(FUZZ)
+
+fuzz: fuzzers
 	set -e; for f in $(FUZZ); do \
 	    d=$$(mktemp -d); echo "== $$f"; \
 	    ./$$f -max_total_time=$(FUZZTIME) -rss_limit_mb=4096 -verbosity=0 \
@@ -107,7 +109,6 @@ SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-om
 san:
 	$(MAKE) clean
 	ASAN_OPTIONS=detect_leaks=0 WEIR_SAN=1 $(MAKE) test CFLAGS='$(SANFLAGS)'
-	$(MAKE) clean
 
 install: all
 	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
@@ -121,4 +122,4 @@ uninstall:
 clean:
 	rm -f $(TOOLS) $(LIB) lib/*.o $(PROPS) $(FUZZ)
 
-.PHONY: all headers fuzz deps deps-check demo check test lint san install uninstall clean
+.PHONY: all headers fuzzers fuzz deps deps-check demo check test lint san install uninstall clean

@@ -1,0 +1,251 @@
+load lib
+
+# What the runner does, the same in every filter; sfilter stands for them.
+
+cut_off='the input ended without #end or #stop: the program before this one died'
+
+@test "an empty input was cut off" {
+	run --separate-stderr -111 sfilter true </dev/null
+	[ "$output" = "" ]
+	[ "$stderr" = "sfilter: $cut_off" ]
+}
+
+@test "a stream without #end was cut off; records before have gone on" {
+	run --separate-stderr -111 sfilter true < <(feed '#fields t' '1')
+	[ "$output" = "$(feed '#fields t' 1)" ]
+	[ "$stderr" = "sfilter: $cut_off" ]
+}
+
+@test "a torn last line is thrown away" {
+	run --separate-stderr -111 sfilter true < <(feed '#fields t' '1'; printf '#end')
+	[ "$output" = "$(feed '#fields t' 1)" ]
+	[ "$stderr" = "sfilter: $cut_off" ]
+}
+
+@test "a record without #fields is refused with its line" {
+	run --separate-stderr -1 sfilter true < <(feed '1 a' '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = "sfilter: line 1: no #fields line before it: is this a stream? sread makes one" ]
+}
+
+@test "an #end without #fields is refused" {
+	run --separate-stderr -1 sfilter true < <(feed '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = "sfilter: line 1: no #fields line before it: is this a stream? sread makes one" ]
+}
+
+@test "plain text is no record" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' 'hello' '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = 'sfilter: line 2: not a record: "hello"' ]
+}
+
+@test "an empty line is no record" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' '' '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = 'sfilter: line 2: not a record: ""' ]
+}
+
+@test "bytes of a bad record are shown escaped" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t'; printf 'a\033[31m\001\n')
+	[ "$stderr" = 'sfilter: line 2: not a record: "a\x1b[31m\x01"' ]
+}
+
+@test "too few and too many columns are refused" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a' '1' '#end')
+	[ "$stderr" = "sfilter: line 2: 1 columns, #fields names 2" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a' '1 2' '1 2 3' '#end')
+	[ "$stderr" = "sfilter: line 3: 3 columns, #fields names 2" ]
+}
+
+@test "a line with CR LF is refused in the heading" {
+	run --separate-stderr -1 sfilter true < <(printf '#fields\tt\ta\r\n1\t2\r\n#end\r\n')
+	[ "$stderr" = "sfilter: line 1: the line ends in CR LF: a stream's lines end in LF alone" ]
+}
+
+@test "a byte order mark is no record" {
+	run --separate-stderr -1 sfilter true < <(printf '\357\273\277#fields\tt\n#end\n')
+	[ "$stderr" = 'sfilter: line 1: not a record: "\xef\xbb\xbf#fields\tt"' ]
+}
+
+@test "unknown types, names twice and second #fields are refused" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a:number' '#end')
+	[ "$stderr" = "sfilter: line 1: #fields names an unknown type: there are str int float bool time" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a a' '#end')
+	[ "$stderr" = "sfilter: line 1: a name stands twice in #fields" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a' '#fields t a' '#end')
+	[ "$stderr" = "sfilter: line 2: a second #fields line" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t:int a' '#end')
+	[ "$stderr" = "sfilter: line 1: the first column of #fields is the time, of type time" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields' '#end')
+	[ "$stderr" = "sfilter: line 1: #fields without a time column" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a' '1 2' '#fields t a')
+	[ "$stderr" = "sfilter: line 3: #fields after the first record" ]
+}
+
+@test "a #window or #mode that is not understood is refused" {
+	for w in 'tumbling size=0' 'tumbling' 'hopping size=1' 'tumbling size=x' 'session' 'tumbling size=1 a=1' 'tumbling size=9223372036854775807'; do
+		run --separate-stderr -1 sfilter true < <(feed '#fields t a' "#window $w" '#end')
+		[ "$stderr" = "sfilter: line 2: a #window line that is not understood" ]
+	done
+	for m in 'final' 'update keys=a' 'update key=a key=b' ''; do
+		run --separate-stderr -1 sfilter true < <(feed '#fields t a' "#mode $m" '#end')
+		[ "$stderr" = "sfilter: line 2: a #mode line that is not understood" ]
+	done
+}
+
+@test "unknown control lines go on, in place" {
+	feed '#restore 3.x' '#fields t a' '#window tumbling size=10 offset=0' '#mode append key=a' \
+		'#colour red' '1 a' '#mood good \t' '#watermark 1' '#idle' '#barrier 1.0 committed=0.0' '2 b' '#end 2.0' >"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr -0 sfilter true <"$BATS_TEST_TMPDIR/in"
+	[ "$output" = "$(cat "$BATS_TEST_TMPDIR/in")" ]
+	[ "$stderr" = "" ]
+}
+
+@test "#restore is the first line only" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' '#restore 1.0')
+	[ "$stderr" = "sfilter: line 2: #restore is only the first line, with an ID" ]
+}
+
+@test "#stop ends a run with status 0, nothing may follow" {
+	feed '#fields t' '#barrier 1.0' '#stop' >"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr -0 sfilter true <"$BATS_TEST_TMPDIR/in"
+	[ "$output" = "$(cat "$BATS_TEST_TMPDIR/in")" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' '#barrier 1.0' '#stop' '1')
+	[ "$output" = "$(feed '#fields t' '#barrier 1.0')" ]
+	[ "$stderr" = "sfilter: line 4: something follows #stop: a program in the pipe, such as sort(1), moved lines" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' '1' '#stop')
+	[ "$stderr" = "sfilter: line 3: #stop without #barrier right before it" ]
+}
+
+@test "nothing may follow #end, and then nothing closes" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' '#end' '1')
+	[ "$output" = "$(feed '#fields t')" ]
+	[ "$stderr" = "sfilter: line 3: something follows #end: a program in the pipe, such as sort(1), moved lines" ]
+	run --separate-stderr -1 saggregate count < <(feed '#fields t' '5' '#end' '1')
+	[ "$output" = "$(feed '#fields t count:int')" ] || [ "$output" = "" ]
+	[ "$stderr" = "saggregate: line 4: something follows #end: a program in the pipe, such as sort(1), moved lines" ]
+}
+
+@test "a watermark never goes back" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' '#watermark 5' '#watermark 5' '#watermark 4')
+	[ "$output" = "$(feed '#fields t' '#watermark 5' '#watermark 5')" ]
+	[ "$stderr" = "sfilter: line 4: the watermark goes back" ]
+}
+
+@test "watermarks and barriers must be well formed" {
+	for t in x '' 9223372036854775807 4611686018427387905 1.5; do
+		run --separate-stderr -1 sfilter true < <(feed '#fields t' "#watermark $t")
+		[[ "$stderr" = "sfilter: line 2: #watermark: not a time: \"$t\"" ]]
+	done
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' "#watermark")
+	[ "$stderr" = "sfilter: line 2: #watermark wants one time" ]
+	run --separate-stderr -1 sfilter true < <(feed '#fields t' "#barrier")
+	[ "$stderr" = "sfilter: line 2: #barrier without an ID" ]
+	run --separate-stderr -0 sfilter true < <(feed '#fields t' '#watermark -4611686018427387904' '#watermark 4611686018427387904' '#end')
+	[ "$output" = "$(feed '#fields t' '#watermark -4611686018427387904' '#watermark 4611686018427387904' '#end')" ]
+}
+
+@test "times out of range or malformed are bad records where time is used" {
+	for t in 1x 99999999999999999999 4611686018427387905 -4611686018427387905 -; do
+		run --separate-stderr -1 saggregate count < <(feed '#fields t' "$t" '#end')
+		[ "$stderr" = "saggregate: line 2: not a record: the time is \"$t\"" ]
+	done
+}
+
+@test "a write error is status 111 with a message" {
+	for tool in 'sfilter true' 'smap a=1' 'swindow 1s' 'saggregate count' 'ssort t' swrite sshow; do
+		run --separate-stderr -111 sh -c "$tool >/dev/full" < <(feed '#fields t' '1' '#end')
+		[ "$stderr" = "${tool%% *}: standard output: write: No space left on device" ]
+	done
+}
+
+@test "a reader that leaves ends the pipe quietly" {
+	{ feed '#fields t'; seq 300000; feed '#end'; } >"$BATS_TEST_TMPDIR/in"
+	for tool in 'sfilter true' 'smap a=1' 'swindow 1s' 'ssort t' swrite; do
+		run --separate-stderr -0 sh -c "$tool | head -1" <"$BATS_TEST_TMPDIR/in"
+		[ "${#lines[@]}" = 1 ]
+		[ "$stderr" = "" ]
+	done
+}
+
+@test "every tool knows -h, -V and bad options" {
+	for tool in $(cd "$BATS_TEST_DIRNAME/../cmd" && ls ./*.c); do
+		tool=$(basename "$tool" .c)
+		run --separate-stderr -0 "$tool" -h
+		[[ "$output" = "usage: $tool "* ]]
+		[ "$stderr" = "" ]
+		run --separate-stderr -0 "$tool" -V
+		[ "$output" = "$tool $(sed -n 's/.*WEIR_VERSION "\(.*\)"/\1/p' "$BATS_TEST_DIRNAME/../lib/version.h")" ]
+		run --separate-stderr -2 "$tool" -?
+		[ "$output" = "" ]
+		[[ "$stderr" = *"usage: $tool "* ]]
+		run --separate-stderr -111 sh -c "$tool -h >/dev/full"
+		run --separate-stderr -111 sh -c "$tool -V >/dev/full"
+	done
+}
+
+@test "-v counts what came and went" {
+	run --separate-stderr -0 sfilter -v 'a > 1' < <(feed '#fields t a:int' '1 1' '2 2' '#watermark 1500' '#end')
+	[ "$output" = "$(feed '#fields t a:int' '2 2' '#watermark 1500' '#end')" ]
+	[ "$stderr" = "sfilter: 2 in, 1 out, 1 rejected, 0 late, watermark 1970-01-01T00:00:01.500Z" ]
+}
+
+@test "output is there before the tool waits for more input" {
+	coproc TOOL { sfilter true; }
+	pid=$TOOL_PID
+	feed '#fields t' '1' >&"${TOOL[1]}"
+	IFS= read -r -t 10 line <&"${TOOL[0]}"
+	[ "$line" = "$(feed '#fields t')" ]
+	IFS= read -r -t 10 line <&"${TOOL[0]}"
+	[ "$line" = 1 ]
+	exec {TOOL[1]}>&-
+	run -111 wait "$pid"
+}
+
+@test "a killed stage makes every later one exit 111 without a result" {
+	dir=$BATS_TEST_TMPDIR
+	stages=('sread -f t,k,v:int -T t -' 'sfilter true' 'swindow 10' 'saggregate -k k sum:v' 'ssort k' 'swrite')
+	for victim in 0 1 2 3 4; do
+		rm -f "$dir"/*
+		mkfifo "$dir/feed"
+		for i in "${!stages[@]}"; do mkfifo "$dir/p$i"; done
+		for i in "${!stages[@]}"; do
+			from=$([ "$i" = 0 ] && echo feed || echo "p$((i - 1))")
+			to=$([ "$i" = 5 ] && echo out || echo "p$i")
+			sh -c "echo \$\$ >'$dir/pid$i'; exec ${stages[i]}" <"$dir/$from" >"$dir/$to" 2>"$dir/err$i" &
+			pids[i]=$!
+		done
+		exec 7>"$dir/feed"
+		printf '%s\n' 1,a,1 2,b,2 3,a,3 >&7
+		until [ -s "$dir/pid$victim" ]; do :; done
+		kill -9 "${pids[victim]}"
+		run -137 wait "${pids[victim]}"
+		for ((i = victim + 1; i < 6; i++)); do
+			run -111 wait "${pids[i]}"
+			[ "$(cat "$dir/err$i")" = "${stages[i]%% *}: $cut_off" ]
+		done
+		exec 7>&-
+		[ ! -s "$dir/out" ]
+		wait
+	done
+}
+
+@test "random read sizes give identical bytes" {
+	dir=$BATS_TEST_TMPDIR
+	seed=${WEIR_SEED:-$RANDOM}
+	echo "seed $seed"
+	awk -v seed="$seed" 'BEGIN {
+		srand(seed)
+		for (i = 0; i < 20000; i++)
+			printf "%d,k%d,%s,%d\n", i * 7, rand() * 50, substr("abcdefghijklmnopqrstuvwxyz", 1, rand() * 26), rand() * 100
+	}' >"$dir/in.csv"
+	job() { sread -f t,k,s,v:int -T t - | sfilter 'v > 10' | smap 'w=v*2' | swindow 1s | saggregate -k k count sum:w last:s | ssort k | swrite -s json; }
+	job <"$dir/in.csv" >"$dir/want" 2>"$dir/err"
+	[ -s "$dir/want" ]
+	for chunk in 1 7 63 64 65 4095 65537; do
+		dd if="$dir/in.csv" bs=$chunk status=none | job >"$dir/got" 2>>"$dir/err"
+		cmp "$dir/want" "$dir/got"
+	done
+	[ ! -s "$dir/err" ]
+}
