@@ -1,0 +1,41 @@
+/* agg - aggregate functions and their accumulators; see saggregate(1) */
+#ifndef AGG_H
+#define AGG_H
+#include "arena.h"
+#include "head.h"
+#include "rec.h"
+
+struct agg_kind;
+
+struct agg {
+	char *spec;			/* as given, for messages */
+	char *name;			/* of the output column */
+	char *field;			/* NULL: none */
+	const struct agg_def *def;
+	const struct agg_kind *kind;	/* from here on by aggs_bind */
+	size_t col;
+	size_t at;			/* where its accumulator is in a row's */
+	enum type in, out;
+};
+
+/*
+ * A row's accumulators are `size` bytes, aligned for numbers; all zero is empty.
+ * What does not fit in them is kept in the arena that goes with the row.
+ */
+struct aggs {
+	struct agg *v;
+	size_t n, size;
+	int64_t seq;			/* calls of aggs_add: which of two values came first */
+};
+
+void aggs_parse(struct aggs *, char *const *specs, size_t n);	/* a wrong one: exit 2 */
+void aggs_bind(struct aggs *, const struct head *in);	/* no such field, or not of a type that fits: exit 1 */
+void aggs_head(const struct aggs *, struct head *out);	/* adds the columns */
+/* Takes a record; bad data or overflow: exit 1, the latter names the key. */
+void aggs_add(struct aggs *, void *acc, struct rec *, struct arena *, struct field key);
+/* Takes what another row took, be it older or newer; rec, key: for the message of an overflow. */
+void aggs_merge(struct aggs *, void *acc, const void *from, struct arena *, const struct rec *, struct field key);
+void aggs_clear(const struct aggs *, void *acc);	/* empty again; memory in the arena is used again */
+/* Appends the i-th result as an escaped field. */
+void aggs_print(const struct aggs *, size_t i, const void *acc, struct buf *);
+#endif

@@ -1,0 +1,25 @@
+/* key - the text by which records are grouped: equal values, equal bytes */
+#ifndef KEY_H
+#define KEY_H
+#include "head.h"
+#include "rec.h"
+
+struct key {
+	size_t *col;
+	enum type *type;
+	char **name;
+	size_t n;		/* 0: all records are one group */
+	struct buf b;
+};
+
+void key_bind(struct key *, const struct head *, const char *names);	/* names NULL: no columns */
+/*
+ * The key columns as escaped fields with TABs between, valid until the next
+ * call or as long as the record.  One text column is not copied.  Numbers are
+ * written the one way that weir writes them, so 1.50 is 1.5 and -0 is 0; a
+ * number that is none is bad data.
+ */
+struct field key_text(struct key *, struct rec *);
+void key_split(const struct key *, struct field text, struct field *to);	/* its n columns */
+void key_free(struct key *);
+#endif

@@ -1,0 +1,121 @@
+/* map - byte strings to entries of one size, in order of first arrival */
+#ifndef MAP_H
+#define MAP_H
+#include <stdint.h>
+#include <string.h>
+
+#include "arena.h"
+
+/*
+ * Open addressing, linear probing; a slot holds the hash and the number of its
+ * entry.  Entries are dense, numbered from 0 in the order in which their keys
+ * came, and never move: segment k has room for MAP_FIRST << k of them.  Keys
+ * are copied into the arena; so may be what an entry points to.  There is no
+ * way to take one entry out: a map is dropped whole, or made anew.
+ */
+struct map {				/* map_init makes a valid empty one */
+	struct map_slot *slot;
+	size_t mask;			/* slots - 1 */
+	size_t n;			/* entries */
+	size_t size;			/* of an entry, this struct's head included */
+	char *seg[32];
+	struct arena arena;
+};
+
+struct map_slot {
+	uint32_t hash;
+	uint32_t i;			/* entry + 1; 0: free */
+};
+
+struct map_ent {
+	uint64_t a, b;			/* what the hash is made of; up to 16 bytes it is the key */
+	const char *key;
+	uint32_t n;			/* its length */
+	uint32_t i : 31;		/* its number, for map_at */
+	uint32_t mark : 1;		/* the owner's, 0 at first */
+	/* the owner's bytes follow, zeroed at first, aligned for numbers */
+};
+
+#define MAP_FIRST 16
+#define MAP_MOST ((size_t)1 << 31)	/* entries */
+
+void map_init(struct map *, size_t);	/* bytes that each entry has for the owner */
+void map_free(struct map *);		/* empty again, valid */
+struct map_ent *map_insert(struct map *, const char *, size_t, uint64_t, uint64_t, uint32_t);
+
+static inline uint64_t
+map_load(const char *s, size_t n)	/* n of 4 or 8 */
+{
+	uint64_t v = 0;
+	uint32_t w;
+
+	if (n == 8) {
+		memcpy(&v, s, 8);
+		return v;
+	}
+	memcpy(&w, s, 4);
+	return w;
+}
+
+uint64_t map_fold(const char *, size_t);	/* of more than 16 bytes */
+
+/* wyhash's mixing, without a seed: nothing visible may depend on it anyway. */
+static inline uint64_t
+map_mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 m = a ^ 0xa0761d6478bd642fu;
+
+	m *= b ^ 0xe7037ed1a0b428dbu;
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static inline struct map_ent *
+map_at(const struct map *m, size_t i)
+{
+	size_t j = i + MAP_FIRST;
+	int k = 63 - __builtin_clzll(j);
+
+	return (struct map_ent *)(void *)(m->seg[k - 4] +
+	    (j - ((size_t)1 << k)) * m->size);
+}
+
+static inline void *
+map_own(struct map_ent *e)		/* the owner's bytes */
+{
+	return e + 1;
+}
+
+/* The entry of a key; made if it is new. */
+static inline struct map_ent *
+map_get(struct map *m, const char *s, size_t n)
+{
+	uint64_t a = 0, b = 0;
+	uint32_t h;
+	size_t p;
+
+	if (n >= 8) {
+		a = map_load(s, 8);
+		b = map_load(s + n - 8, 8);
+		if (n > 16)
+			a = map_fold(s, n);
+	} else if (n >= 4) {
+		a = map_load(s, 4);
+		b = map_load(s + n - 4, 4);
+	} else if (n > 0)
+		a = (uint64_t)(unsigned char)s[0] << 16 |
+		    (uint64_t)(unsigned char)s[n / 2] << 8 |
+		    (unsigned char)s[n - 1];
+	h = (uint32_t)map_mix(a, b ^ n << 56);
+	for (p = h & m->mask; m->slot[p].i != 0; p = (p + 1) & m->mask) {
+		struct map_ent *e;
+
+		if (m->slot[p].hash != h)
+			continue;
+		e = map_at(m, m->slot[p].i - 1);
+		if (e->a == a && e->b == b && e->n == n &&
+		    (n <= 16 || memcmp(e->key, s, n) == 0))
+			return e;
+	}
+	return map_insert(m, s, n, a, b, h);
+}
+#endif

@@ -1,0 +1,292 @@
+/* session - session windows: per key, merged when they overlap or touch */
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "session.h"
+
+void
+sessions_init(struct sessions *ss, struct aggs *aggs, int64_t lateness,
+    bool keep)
+{
+	*ss = (struct sessions){ .aggs = aggs, .lateness = lateness,
+	    .keep = keep, .T = INT64_MIN, .closed = INT64_MIN };
+	map_init(&ss->keys, sizeof(struct session *));
+}
+
+static int64_t
+add_clamp(int64_t a, int64_t b)
+{
+	int64_t v;
+
+	return __builtin_add_overflow(a, b, &v) ? INT64_MAX : v;
+}
+
+/*
+ * A turn is only entered when it comes earlier than the one that is there.
+ * Sessions mostly grow, so their turns come too early: those are put off when
+ * they come up, instead of at every record.
+ */
+static void
+turn_enter(struct sessions *ss, struct session *s, int64_t due)
+{
+	struct turn *h;
+	size_t i, up;
+
+	if (ss->nheap == ss->heapcap) {
+		ss->heapcap = ss->heapcap ? 2 * ss->heapcap : 64;
+		ss->heap = mem_grow(ss->heap, ss->heapcap, sizeof *ss->heap);
+	}
+	h = ss->heap;
+	for (i = ss->nheap++; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (h[up].due <= due)
+			break;
+		h[i] = h[up];
+	}
+	h[i] = (struct turn){ due, s };
+	s->due = due;
+}
+
+static struct turn
+turn_take(struct sessions *ss)
+{
+	struct turn *h = ss->heap, top = h[0], last = h[--ss->nheap];
+	size_t i, k;
+
+	for (i = 0; (k = 2 * i + 1) < ss->nheap; i = k) {
+		if (k + 1 < ss->nheap && h[k + 1].due < h[k].due)
+			k++;
+		if (last.due <= h[k].due)
+			break;
+		h[i] = h[k];
+	}
+	h[i] = last;
+	return top;
+}
+
+/* When something is to be done with it next. */
+static int64_t
+session_turn(const struct sessions *ss, const struct session *s)
+{
+	return s->fired ? add_clamp(s->w.end, ss->lateness) : s->w.end;
+}
+
+static struct session *
+session_new(struct sessions *ss, struct map_ent *key, struct span w)
+{
+	struct session *s = ss->free;
+
+	if (s != NULL) {
+		ss->free = s->link;
+		aggs_clear(ss->aggs, session_acc(s));
+	} else {
+		s = arena_alloc(&ss->arena, sizeof *s + ss->aggs->size);
+		memset(session_acc(s), 0, ss->aggs->size);
+		ss->made++;
+	}
+	s->w = w;
+	s->key = key;
+	s->due = INT64_MAX;
+	s->fired = false;
+	ss->n++;
+	return s;
+}
+
+static void
+session_free(struct sessions *ss, struct session *s)
+{
+	s->due = INT64_MIN;	/* what the heap has of it is stale */
+	s->link = ss->free;
+	ss->free = s;
+	ss->n--;
+}
+
+static struct session **
+session_list(struct map_ent *key)
+{
+	return map_own(key);
+}
+
+/*
+ * The key's open sessions are apart by more than a gap and linked from the
+ * newest to the oldest, so those that the span meets stand together, at *at.
+ * They become one, which takes the span too; NULL: it meets none.
+ */
+static struct session *
+session_meet(struct sessions *ss, struct session **at, struct span w,
+    struct rec *r, struct field key)
+{
+	struct session *s = *at, *o;
+
+	if (s == NULL || s->w.end < w.start)
+		return NULL;
+	while ((o = s->link) != NULL && o->w.end >= w.start) {
+		aggs_merge(ss->aggs, session_acc(s), session_acc(o),
+		    &ss->arena, r, key);
+		s->w.start = o->w.start;
+		if (o->seq < s->seq)
+			s->seq = o->seq;
+		s->link = o->link;
+		session_free(ss, o);
+	}
+	if (w.start < s->w.start)
+		s->w.start = w.start;
+	if (w.end > s->w.end)
+		s->w.end = w.end;
+	return s;
+}
+
+struct session *
+sessions_add(struct sessions *ss, struct field key, struct span w,
+    struct rec *r)
+{
+	struct map_ent *e = map_get(&ss->keys, key.s, key.n);
+	struct session **at = session_list(e), *s;
+
+	while (*at != NULL && (*at)->w.start > w.end)
+		at = &(*at)->link;
+	if ((s = session_meet(ss, at, w, r, key)) == NULL) {
+		if (!ss->keep && w.end <= ss->closed)
+			return NULL;
+		s = session_new(ss, e, w);
+		s->seq = ss->seq++;
+		s->link = *at;
+		*at = s;
+	}
+	aggs_add(ss->aggs, session_acc(s), r, &ss->arena, key);
+	if (!ss->keep) {
+		s->fired = s->w.end <= ss->T;
+		if (session_turn(ss, s) < s->due)
+			turn_enter(ss, s, session_turn(ss, s));
+	}
+	return s;
+}
+
+static int
+session_cmp(const void *va, const void *vb)
+{
+	const struct session *a = *(struct session *const *)va;
+	const struct session *b = *(struct session *const *)vb;
+
+	if (a->w.end != b->w.end)
+		return a->w.end < b->w.end ? -1 : 1;
+	if (a->w.start != b->w.start)
+		return a->w.start < b->w.start ? -1 : 1;
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static void
+v_add(struct sessions *ss, size_t n, struct session *s)
+{
+	if (n == ss->vcap) {
+		ss->vcap = ss->vcap ? 2 * ss->vcap : 64;
+		ss->v = mem_grow(ss->v, ss->vcap, sizeof(struct session *));
+	}
+	ss->v[n] = s;
+}
+
+/* Its key knows it no more; it stays valid until sessions_close. */
+static void
+session_retire(struct sessions *ss, struct session *s)
+{
+	struct session **at = session_list(s->key);
+
+	while (*at != s)
+		at = &(*at)->link;
+	*at = s->link;
+	s->link = ss->gone;
+	ss->gone = s;
+}
+
+struct session **
+sessions_due(struct sessions *ss, int64_t T, size_t *n)
+{
+	struct session *s;
+	struct turn t;
+
+	ss->T = T;
+	ss->closed = win_closed(T, ss->lateness);
+	*n = 0;
+	while (ss->nheap > 0 && ss->heap[0].due <= T) {
+		t = turn_take(ss);
+		s = t.s;
+		if (t.due != s->due)
+			continue;
+		if (!s->fired && s->w.end <= T) {
+			s->fired = true;
+			v_add(ss, (*n)++, s);
+		}
+		if (s->fired && s->w.end <= ss->closed)
+			session_retire(ss, s);
+		else
+			turn_enter(ss, s, session_turn(ss, s));
+	}
+	if (*n > 1)
+		qsort(ss->v, *n, sizeof(struct session *), session_cmp);
+	return ss->v;
+}
+
+/* A copy of what is open, so that the memory of keys long gone comes back. */
+static void
+sessions_pack(struct sessions *ss)
+{
+	struct sessions old = *ss;
+	struct session *s, *new, **at;
+	struct map_ent *e;
+	size_t i;
+
+	sessions_init(ss, old.aggs, old.lateness, old.keep);
+	ss->T = old.T;
+	ss->closed = old.closed;
+	ss->seq = old.seq;
+	ss->v = old.v;
+	ss->vcap = old.vcap;
+	for (i = 0; i < old.keys.n; i++) {
+		if ((s = *session_list(map_at(&old.keys, i))) == NULL)
+			continue;
+		e = map_get(&ss->keys, s->key->key, s->key->n);
+		for (at = session_list(e); s != NULL; s = s->link) {
+			new = session_new(ss, e, s->w);
+			new->seq = s->seq;
+			new->fired = s->fired;
+			aggs_merge(ss->aggs, session_acc(new), session_acc(s),
+			    &ss->arena, NULL, NULL_FIELD);
+			turn_enter(ss, new, s->due);
+			*at = new;
+			at = &new->link;
+		}
+		*at = NULL;
+	}
+	map_free(&old.keys);
+	arena_free(&old.arena);
+	free(old.heap);
+}
+
+void
+sessions_close(struct sessions *ss)
+{
+	struct session *s;
+
+	while ((s = ss->gone) != NULL) {
+		ss->gone = s->link;
+		session_free(ss, s);
+	}
+	if ((ss->keys.n > ss->made ? ss->keys.n : ss->made) > 1024 + 4 * ss->n)
+		sessions_pack(ss);
+}
+
+struct session **
+sessions_all(struct sessions *ss, size_t *n)
+{
+	struct session *s;
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < ss->keys.n; i++)
+		for (s = *session_list(map_at(&ss->keys, i)); s != NULL; s = s->link)
+			v_add(ss, (*n)++, s);
+	if (*n > 1)
+		qsort(ss->v, *n, sizeof(struct session *), session_cmp);
+	return ss->v;
+}
