@@ -6,8 +6,13 @@
 
 /* None is null (check field_isnull first).  0, or -1. */
 int val_int(struct field, int64_t *);
+int val_time(struct field, int64_t *);	/* ms, in +-TIME_LIMIT */
 int val_float(struct field, double *);
 int val_bool(struct field, bool *);
-/* Order of two fields of one type, as qsort wants it; NaN equals NaN and is largest; text by bytes; nulls first. */
+/*
+ * Order of two fields of one type, as qsort wants it; NaN equals NaN and is
+ * largest; text by bytes; nulls first, then fields that are not of the type.
+ */
 int val_cmp(enum type, struct field, struct field);
+int val_cmpfloat(double, double);	/* that order */
 #endif
