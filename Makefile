@@ -21,7 +21,7 @@ COMPILE = $(CC) $(STD) $(CWARN) $(CPPFLAGS) $(CFLAGS)
 
 LIB = lib/libweir.a
 LIBOBJ = $(patsubst %.c,%.o,$(wildcard lib/*.c)) $(patsubst %.cc,%.o,$(wildcard lib/*.cc))
-HDR = $(wildcard lib/*.h)
+HDR = $(wildcard lib/*.h lib/*.hh)
 TOOLS = $(basename $(wildcard cmd/*.c))
 PROPS = $(basename $(wildcard tests/prop_*.c))
 FUZZ = $(basename $(wildcard tests/fuzz_*.c))

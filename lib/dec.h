@@ -33,14 +33,23 @@ enum meta dec_meta(const struct dec *, size_t i, const char **name);	/* column i
 struct field *dec_fields(struct dec *);		/* [0, ncol]; the caller fills meta columns */
 
 /*
+ * A meta column's value (s NULL: null), checked and escaped into dec_fields;
+ * after dec_payload.  0, or -1 and *why.
+ */
+int dec_setmeta(struct dec *, size_t i, const char *, size_t, const char **why);
+
+/*
  * The next record of a file.  1: in dec_fields, valid until the next call; 0:
  * end of file; -1: bad, *why says so (valid until the next call) and reading
  * can go on with the record behind it; 2: header line or first record has been
- * seen, columns are now known: bind, then call again.  raw is the whole record
- * as it stood in the file, without its line end.  A last line without LF
- * counts; a BOM at the start is skipped.
+ * seen, columns are now known: bind, then call again; 3: a record goes on in
+ * lines that are not there yet: in_fill, then call again.  raw is the whole
+ * record as it stood in the file, without its line end.  A last line without
+ * LF counts; a BOM at the start of each file is skipped.  A header line that
+ * is bad or is not that of the first file: message, exit 1.
  */
 int dec_read(struct dec *, struct in *, struct field *raw, const char **why);
-/* The same for a message: 1, -1 or (columns not known yet) 2. */
+const struct origin *dec_from(const struct dec *);	/* of the record's first line */
+/* The same for a message: 1, -1 or (columns not known yet) 2.  One line end behind it is left out (csv, tsv). */
 int dec_payload(struct dec *, const char *, size_t, const char **why);
 #endif

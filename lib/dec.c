@@ -1,0 +1,327 @@
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dec.h"
+#include "die.h"
+#include "raw.h"
+#include "row.h"
+
+#define WHY_LEN 512
+
+struct dec {
+	enum format format;
+	bool header;		/* of -H */
+	bool named;		/* by -f */
+	bool known;
+	bool heading;		/* the next record is a file's header line */
+	bool held;		/* the record in raw has not been handed out */
+	struct row row;
+	struct cols first;	/* the first file's header */
+	size_t want;		/* fields of a record; 0: not known */
+	ptrdiff_t time;		/* the column bound as time, or -1 */
+	struct raw raw;
+	char why[WHY_LEN];
+};
+
+static enum format
+dec_format(const char *name)
+{
+	const char *const names[] = { "csv", "tsv", "json", "line" };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum format)i;
+	errx(EXIT_USAGE, "-s: the formats are csv tsv json line: %s", name);
+}
+
+static void
+dec_ready(struct dec *d)
+{
+	d->known = true;
+	row_ready(&d->row);
+}
+
+static void
+dec_check(const struct dec *d, bool kafka)
+{
+	const struct col *c;
+
+	if (d->header && kafka)
+		errx(EXIT_USAGE, "-H: messages have no header line");
+	if (d->header && d->format > FORMAT_TSV)
+		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
+	if (d->format == FORMAT_LINE && d->want != 1)
+		errx(EXIT_USAGE, "-f: a line is one field");
+	if (d->header || d->format == FORMAT_JSON)
+		return;
+	for (c = d->row.cols.col; c < d->row.cols.col + d->row.cols.n; c++)
+		if (c->meta == META_NONE && strcmp(c->path, c->name) != 0)
+			errx(EXIT_USAGE, "-f: only with -H or in json is there "
+			    "a name behind the =: %s=%s", c->name, c->path);
+}
+
+struct dec *
+dec_new(const char *format, const char *fields, bool header, bool kafka)
+{
+	struct dec *d = mem_alloc(sizeof *d);
+	size_t i;
+
+	d->format = dec_format(format);
+	d->header = header;
+	d->named = fields != NULL;
+	d->time = -1;
+	raw_init(&d->raw, d->format);
+	if (fields != NULL)
+		cols_parse(&d->row.cols, fields, kafka);
+	else if (d->format == FORMAT_LINE)
+		cols_add(&d->row.cols, "line", 4, TYPE_STR);
+	else if (d->format == FORMAT_JSON)
+		cols_add(&d->row.cols, "json", 4, TYPE_STR);
+	if (!header)
+		for (i = 0; i < d->row.cols.n; i++)
+			d->want += d->row.cols.col[i].meta == META_NONE;
+	dec_check(d, kafka);
+	if (d->format == FORMAT_JSON)
+		row_paths(&d->row, d->named);
+	if (d->row.cols.n > 0)
+		dec_ready(d);
+	return d;
+}
+
+void
+dec_free(struct dec *d)
+{
+	row_free(&d->row);
+	cols_free(&d->first);
+	raw_free(&d->raw);
+	free(d);
+}
+
+bool
+dec_csv(const struct dec *d)
+{
+	return d->format == FORMAT_CSV;
+}
+
+bool
+dec_known(const struct dec *d)
+{
+	return d->known;
+}
+
+size_t
+dec_ncol(const struct dec *d)
+{
+	return d->row.cols.n - (d->time >= 0);
+}
+
+int
+dec_bind(struct dec *d, const char *time)
+{
+	size_t i, to = 1;
+
+	d->time = -1;
+	for (i = 0; i < d->row.cols.n; i++)
+		if (time != NULL && strcmp(d->row.cols.col[i].name, time) == 0)
+			d->time = (ptrdiff_t)i;
+	for (i = 0; i < d->row.cols.n; i++)
+		d->row.cols.col[i].to = (ptrdiff_t)i == d->time ? 0 : to++;
+	/* -T says how it is to be read */
+	if (d->time >= 0 && d->row.cols.col[d->time].type == TYPE_TIME)
+		d->row.cols.col[d->time].type = TYPE_STR;
+	return time == NULL || d->time >= 0 ? 0 : -1;
+}
+
+void
+dec_head(const struct dec *d, const char *time, struct head *h)
+{
+	size_t i;
+
+	head_add(h, time, TYPE_TIME);
+	for (i = 0; i < d->row.cols.n; i++)
+		if ((ptrdiff_t)i != d->time)
+			head_add(h, d->row.cols.col[i].name, d->row.cols.col[i].type);
+}
+
+/* The column that stands at place i of dec_fields. */
+static struct col *
+dec_col(const struct dec *d, size_t i)
+{
+	struct col *c = d->row.cols.col;
+
+	while (c->to != i)
+		c++;
+	return c;
+}
+
+enum meta
+dec_meta(const struct dec *d, size_t i, const char **name)
+{
+	const struct col *c;
+
+	if (i == 0 && d->time < 0)
+		return META_NONE;
+	c = dec_col(d, i);
+	if (c->meta == META_HEADER)
+		*name = c->path + strlen("_header.");
+	return c->meta;
+}
+
+struct field *
+dec_fields(struct dec *d)
+{
+	return d->row.f;
+}
+
+const struct origin *
+dec_from(const struct dec *d)
+{
+	return &d->raw.from;
+}
+
+int
+dec_setmeta(struct dec *d, size_t i, const char *s, size_t n, const char **why)
+{
+	return row_meta(&d->row, dec_col(d, i), (struct field){ s, n }, why);
+}
+
+/* The record in raw, into dec_fields. */
+static int
+dec_record(struct dec *d, const char **why)
+{
+	if (d->format == FORMAT_JSON)
+		return row_json(&d->row, &d->raw, why);
+	if (d->raw.n != d->want) {
+		snprintf(d->why, sizeof d->why, "%zu field%s, %zu wanted",
+		    d->raw.n, d->raw.n == 1 ? "" : "s", d->want);
+		*why = d->why;
+		return -1;
+	}
+	return row_cut(&d->row, &d->raw, why);
+}
+
+/* The first record says how many columns there are. */
+static int
+dec_first(struct dec *d)
+{
+	cols_number(&d->row.cols, d->raw.n);
+	d->want = d->raw.n;
+	dec_ready(d);
+	return 2;
+}
+
+/* A file's header line is in raw; 2: now the columns are known. */
+static int
+dec_header(struct dec *d)
+{
+	struct field *f = mem_grow(NULL, d->raw.n, sizeof *f);
+	struct buf tmp = { 0 };
+	struct cols header = { 0 };
+	char place[WHY_LEN];
+	size_t i;
+	bool known = d->known, same;
+
+	origin_show(&d->raw.from, place, sizeof place);
+	buf_room(&tmp, d->raw.record.n + 1);
+	for (i = 0; i < d->raw.n; i++) {
+		f[i] = raw_field(&d->raw, i);
+		if (d->format == FORMAT_TSV &&
+		    esc_undo(f[i], &tmp, &f[i]) < 0)
+			errx(EXIT_BAD, "%s: the header line has a broken "
+			    "escape: \"%s\"", place, show(f[i].s, f[i].n));
+	}
+	cols_header(&header, f, d->raw.n);
+	free(f);
+	buf_free(&tmp);
+	d->heading = false;
+	if (d->first.n > 0) {
+		same = header.n == d->first.n;
+		for (i = 0; same && i < header.n; i++)
+			same = strcmp(header.col[i].path,
+			    d->first.col[i].path) == 0;
+		if (!same)
+			errx(EXIT_BAD, "%s: the header is not that of the "
+			    "first file", place);
+		cols_free(&header);
+		return 1;
+	}
+	d->want = header.n;
+	d->first = header;
+	if (d->named)
+		cols_find(&d->row.cols, &header, place);
+	else
+		for (i = 0; i < header.n; i++)
+			cols_add(&d->row.cols, header.col[i].name,
+			    strlen(header.col[i].name), TYPE_STR);
+	if (!known)
+		dec_ready(d);
+	return known ? 1 : 2;
+}
+
+/* Blank lines that a file may have. */
+static bool
+dec_skip(const struct dec *d)
+{
+	struct field f = d->raw.record;
+
+	if (d->format == FORMAT_LINE)
+		return false;
+	if (d->format != FORMAT_JSON)
+		return f.n == 0 && (d->want != 1 || d->heading);
+	while (f.n > 0 && (*f.s == ' ' || *f.s == '\t' || *f.s == '\r')) {
+		f.s++;
+		f.n--;
+	}
+	return f.n == 0;
+}
+
+int
+dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
+{
+	char place[WHY_LEN];
+	int k;
+
+	if (in->from.pos == 0)
+		d->heading = d->header;
+	for (;;) {
+		if (d->held) {
+			d->held = false;
+			*raw = d->raw.record;
+			return dec_record(d, why);
+		}
+		k = raw_read(&d->raw, in, d->heading, why);
+		if (k == 0 || k == 3)
+			return k;
+		*raw = d->raw.record;
+		if (k < 0 && d->heading) {
+			origin_show(&d->raw.from, place, sizeof place);
+			errx(EXIT_BAD, "%s: the header line: %s", place, *why);
+		}
+		if (k < 0)
+			return -1;
+		if (dec_skip(d))
+			continue;
+		if (d->heading) {
+			if (dec_header(d) == 2)
+				return 2;
+		} else if (!d->known) {
+			d->held = true;
+			return dec_first(d);
+		} else {
+			return dec_record(d, why);
+		}
+	}
+}
+
+int
+dec_payload(struct dec *d, const char *s, size_t n, const char **why)
+{
+	if (raw_payload(&d->raw, s, n, why) < 0)
+		return -1;
+	if (!d->known)
+		return dec_first(d);
+	return dec_record(d, why);
+}

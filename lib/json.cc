@@ -1,0 +1,394 @@
+#include <cstring>
+#include <simdjson.h>
+#include <string_view>
+
+#include "json.h"
+#include "path.hh"
+
+namespace od = simdjson::ondemand;
+using simdjson::error_code;
+
+namespace {
+
+struct walk {
+	od::document *doc;
+	const char *end;	/* of its text */
+	json_value *val;
+	uint64_t number;	/* of the document */
+	bool esc;		/* a backslash is somewhere in it */
+	int depth;
+};
+
+}
+
+struct json {
+	od::parser parser;
+	node root;
+	size_t npath = 0;
+	uint64_t number = 0;
+};
+
+namespace {
+
+bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool
+number_ok(const char *s, const char *end)
+{
+	if (s < end && *s == '-')
+		s++;
+	if (s == end || !is_digit(*s))
+		return false;
+	if (*s++ == '0' && s < end && is_digit(*s))
+		return false;
+	while (s < end && is_digit(*s))
+		s++;
+	if (s < end && *s == '.') {
+		if (++s == end || !is_digit(*s))
+			return false;
+		while (s < end && is_digit(*s))
+			s++;
+	}
+	if (s < end && (*s == 'e' || *s == 'E')) {
+		if (++s < end && (*s == '+' || *s == '-'))
+			s++;
+		if (s == end || !is_digit(*s))
+			return false;
+		while (s < end && is_digit(*s))
+			s++;
+	}
+	return s == end;
+}
+
+bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+std::string_view
+trim(std::string_view t)
+{
+	while (!t.empty() && is_blank(t.back()))
+		t.remove_suffix(1);
+	return t;
+}
+
+/* A value that is no string and no tree, checked. */
+error_code
+atom_read(std::string_view t, json_value &v)
+{
+	v.s = t.data();
+	v.n = t.size();
+	v.clean = true;
+	switch (t[0]) {
+	case 't':
+		v.kind = JSON_BOOL;
+		return t == "true" ? simdjson::SUCCESS : simdjson::T_ATOM_ERROR;
+	case 'f':
+		v.kind = JSON_BOOL;
+		return t == "false" ? simdjson::SUCCESS : simdjson::F_ATOM_ERROR;
+	case 'n':
+		v.kind = JSON_NULL;
+		return t == "null" ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+	default:
+		v.kind = JSON_NUMBER;
+		if (t[0] != '-' && !is_digit(t[0]))
+			return simdjson::TAPE_ERROR;
+		return number_ok(t.data(), t.data() + t.size()) ?
+		    simdjson::SUCCESS : simdjson::NUMBER_ERROR;
+	}
+}
+
+/* T: a value or a whole document; t: its token. */
+template <typename T>
+error_code
+scalar_read(T &value, std::string_view t, bool esc, json_value &v)
+{
+	error_code e;
+
+	t = trim(t);
+	if (t.empty())
+		return simdjson::TAPE_ERROR;
+	if (t[0] != '"')
+		return atom_read(t, v);
+	if (t.size() < 2 || t.back() != '"')
+		return simdjson::STRING_ERROR;
+	v.kind = JSON_STRING;
+	v.clean = !esc;
+	if (!esc) {
+		od::raw_json_string raw;
+
+		/* steps over it: a string left alone may be taken for a key */
+		if ((e = value.get_raw_json_string().get(raw)))
+			return e;
+		v.s = raw.raw();
+		v.n = t.size() - 2;
+		return simdjson::SUCCESS;
+	}
+	if ((e = value.get_string().get(t)))
+		return e;
+	v.s = t.data();
+	v.n = t.size();
+	return simdjson::SUCCESS;
+}
+
+/* The last of two keys counts, so what the first had goes. */
+void
+node_clear(const node *nd, json_value *val)
+{
+	for (size_t slot : nd->slots)
+		val[slot].kind = JSON_NONE;
+	for (auto &kid : nd->kids)
+		node_clear(kid.get(), val);
+}
+
+node *
+node_enter(node *kid, walk &w)
+{
+	if (kid->seen == w.number)
+		node_clear(kid, w.val);
+	kid->seen = w.number;
+	return kid;
+}
+
+/* The kid that the field's key names, or none; *e: the key is broken. */
+node *
+node_key(node *nd, od::field &field, walk &w, error_code *e)
+{
+	std::string_view name;
+	size_t i, k, n = nd != nullptr ? nd->kids.size() : 0;
+	const char *raw = field.key().raw();
+
+	*e = simdjson::SUCCESS;
+	if (w.esc && (*e = field.unescaped_key().get(name)))
+		return nullptr;
+	for (i = 0; i < n; i++) {
+		k = nd->hint + i < n ? nd->hint + i : nd->hint + i - n;
+		node *kid = nd->kids[k].get();
+
+		if (kid->named && (w.esc ? name == kid->key :
+		    key_is(raw, kid->key))) {
+			nd->hint = k + 1 < n ? k + 1 : 0;
+			return node_enter(kid, w);
+		}
+	}
+	return nullptr;
+}
+
+node *
+node_index(node *nd, size_t index, walk &w)
+{
+	if (nd != nullptr)
+		for (auto &kid : nd->kids)
+			if (kid->index == index)
+				return node_enter(kid.get(), w);
+	return nullptr;
+}
+
+error_code tree_walk(od::value &, bool, node *, walk &);
+
+/* A value; nd: the paths that go through it, or none. */
+error_code
+value_walk(od::value value, node *nd, walk &w)
+{
+	const char *end, *start = nullptr;
+	std::string_view t = value.raw_json_token();
+	json_value v;
+	error_code e;
+
+	if (t[0] == '{' || t[0] == '[') {
+		start = t.data();
+		if ((e = tree_walk(value, t[0] == '{', nd, w)))
+			return e;
+		if (nd == nullptr || nd->slots.empty())
+			return simdjson::SUCCESS;
+		/* the next token is a comma or bracket at the least */
+		if ((e = w.doc->current_location().get(end)))
+			return e;
+		t = trim(std::string_view(start, size_t(end - start)));
+		v.kind = JSON_TREE;
+		v.clean = false;
+		v.s = t.data();
+		v.n = t.size();
+	} else if ((e = scalar_read(value, t, w.esc, v))) {
+		return e;
+	}
+	if (nd != nullptr)
+		for (size_t slot : nd->slots)
+			w.val[slot] = v;
+	return simdjson::SUCCESS;
+}
+
+error_code
+object_walk(od::object &object, node *nd, walk &w)
+{
+	error_code e;
+
+	for (auto item : object) {
+		od::field field;
+		node *kid;
+
+		if ((e = std::move(item).get(field)))
+			return e;
+		kid = node_key(nd, field, w, &e);
+		if (e || (e = value_walk(field.value(), kid, w)))
+			return e;
+	}
+	return simdjson::SUCCESS;
+}
+
+error_code
+array_walk(od::array &array, node *nd, walk &w)
+{
+	size_t index = 0;
+	error_code e;
+
+	for (auto item : array) {
+		od::value value;
+
+		if ((e = std::move(item).get(value)) ||
+		    (e = value_walk(value, node_index(nd, index++, w), w)))
+			return e;
+	}
+	return simdjson::SUCCESS;
+}
+
+error_code
+tree_walk(od::value &value, bool is_object, node *nd, walk &w)
+{
+	od::object object;
+	od::array array;
+	error_code e;
+
+	if (w.depth++ == JSON_DEPTH)
+		return simdjson::DEPTH_ERROR;
+	if (is_object)
+		e = value.get_object().get(object);
+	else
+		e = value.get_array().get(array);
+	if (!e)
+		e = is_object ? object_walk(object, nd, w) :
+		    array_walk(array, nd, w);
+	w.depth--;
+	return e;
+}
+
+error_code
+document_walk(json *j, od::document &doc, walk &w)
+{
+	std::string_view t;
+	od::object object;
+	od::value value;
+	const char *at;
+	json_value v;
+	error_code e;
+
+	if ((e = doc.raw_json_token().get(t)))
+		return e;
+	if (j->npath > 0) {
+		if ((e = doc.get_object().get(object)) ||
+		    (e = object_walk(object, &j->root, w)))
+			return e;
+	} else if (t[0] == '{' || t[0] == '[') {
+		if ((e = doc.get_value().get(value)) ||
+		    (e = value_walk(value, nullptr, w)))
+			return e;
+	} else if (t.data() + t.size() != w.end) {
+		return simdjson::TRAILING_CONTENT;
+	} else {
+		return scalar_read(doc, t, w.esc, v);
+	}
+	return doc.current_location().get(at) == simdjson::OUT_OF_BOUNDS ?
+	    simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
+}
+
+const char *
+error_say(error_code e)
+{
+	switch (e) {
+	case simdjson::UTF8_ERROR:
+		return "not JSON: invalid UTF-8";
+	case simdjson::UNCLOSED_STRING:
+		return "not JSON: a string that is not closed";
+	case simdjson::UNESCAPED_CHARS:
+		return "not JSON: a control character in a string";
+	case simdjson::STRING_ERROR:
+		return "not JSON: a broken escape in a string";
+	case simdjson::NUMBER_ERROR:
+		return "not JSON: a broken number";
+	case simdjson::T_ATOM_ERROR:
+	case simdjson::F_ATOM_ERROR:
+	case simdjson::N_ATOM_ERROR:
+		return "not JSON: a broken literal";
+	case simdjson::DEPTH_ERROR:
+		return "JSON nested deeper than 500";
+	case simdjson::INCORRECT_TYPE:
+		return "not a JSON object";
+	case simdjson::TRAILING_CONTENT:
+		return "not JSON: something follows the value";
+	case simdjson::EMPTY:
+		return "not JSON: empty";
+	case simdjson::CAPACITY:
+		return "a JSON document of 4 GiB or more";
+	case simdjson::MEMALLOC:
+		return "out of memory";
+	default:
+		return "not JSON: a comma, colon, brace or bracket "
+		    "is missing or too many";
+	}
+}
+
+}
+
+struct json *
+json_new(void)
+{
+	return new json;
+}
+
+void
+json_free(struct json *j)
+{
+	delete j;
+}
+
+int
+json_path(struct json *j, const char *path)
+{
+	node *at = path_add(j->root, path);
+
+	if (at == nullptr)
+		return -1;
+	at->slots.push_back(j->npath++);
+	return 0;
+}
+
+int
+json_read(struct json *j, const char *s, size_t n, struct json_value *val,
+    const char **why)
+{
+	od::document doc;
+	walk w = { &doc, s + n, val, ++j->number,
+	    memchr(s, '\\', n) != nullptr, 0 };
+	error_code e;
+	size_t i;
+
+	for (i = 0; i < j->npath; i++)
+		val[i] = { JSON_NONE, true, nullptr, 0 };
+	/* in powers of two, else each longer document would allocate */
+	if (j->parser.capacity() < n) {
+		for (i = 65536; i < n; i *= 2)
+			;
+		if ((e = j->parser.allocate(i)))
+			return *why = error_say(e), -1;
+	}
+	if ((e = j->parser.iterate(s, n, n + JSON_PAD).get(doc)) ||
+	    (e = document_walk(j, doc, w)))
+		return *why = error_say(e), -1;
+	return 0;
+}

@@ -1,0 +1,239 @@
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "die.h"
+#include "json.h"
+#include "raw.h"
+#include "scan.h"
+
+#define NUL_WHY "a NUL byte, which no stream can hold"
+
+void
+raw_init(struct raw *w, enum format format)
+{
+	*w = (struct raw){ .format = format };
+	csvrec_init(&w->csv);
+}
+
+void
+raw_free(struct raw *w)
+{
+	csvrec_free(&w->csv);
+	buf_free(&w->text);
+	free(w->split);
+}
+
+/* Cuts the record at each sep. */
+static void
+raw_cut(struct raw *w, char sep)
+{
+	const char *s = w->record.s, *end = s + w->record.n, *p;
+
+	for (w->n = 0;; s = p + 1) {
+		if (w->n == w->cap) {
+			w->cap = w->cap != 0 ? w->cap * 2 : 64;
+			w->split = mem_grow(w->split, w->cap, sizeof *w->split);
+		}
+		if ((p = memchr(s, sep, (size_t)(end - s))) == NULL)
+			p = end;
+		w->split[w->n++] = (struct field){ s, (size_t)(p - s) };
+		if (p == end)
+			break;
+	}
+	w->f = w->split;
+	w->direct = false;
+}
+
+/* The fields of a record that is complete. */
+static int
+raw_fields(struct raw *w, const char **why)
+{
+	struct field f = w->record;
+
+	w->direct = false;
+	w->n = 1;
+	if (w->format == FORMAT_JSON)
+		return 1;	/* its reader looks at every byte */
+	w->plain = !scan_any(f.s, f.n, '\\', '\r', '\0',
+	    w->format == FORMAT_TSV ? '\\' : '\t');
+	if (w->format == FORMAT_LINE && memchr(f.s, '\n', f.n) != NULL)
+		w->plain = false;	/* of a message */
+	if (!w->plain && memchr(f.s, '\0', f.n) != NULL)
+		return *why = NUL_WHY, -1;
+	if (w->format == FORMAT_CSV) {
+		w->plain = false;
+		csvrec_split(&w->csv, f.s, f.n);
+		w->f = w->csv.f;
+		w->n = w->csv.n;
+	} else if (w->format == FORMAT_TSV) {
+		raw_cut(w, '\t');
+	}
+	return 1;
+}
+
+/* A record that fills the memory is a quote that should not be there. */
+static void
+raw_grow(struct raw *w, const struct in *in, const char *s, size_t n)
+{
+	char place[512];
+
+	if (w->text.n + n > in->most) {
+		origin_show(&w->from, place, sizeof place);
+		errx(EXIT_BAD, "%s: the record is longer than %zu bytes, "
+		    "in a quoted field", place, in->most);
+	}
+	buf_add(&w->text, s, n);
+}
+
+/*
+ * A line of a CSV record that libcsv will split.  n without the line end, all
+ * with it.  1: the record is complete; 0: it goes on.
+ */
+static int
+raw_quoted(struct raw *w, const struct in *in, struct field line, size_t all,
+    const char **why)
+{
+	const char *bad = NULL;
+	int k;
+
+	if (!w->open)
+		csvrec_begin(&w->csv);
+	k = csvrec_scan(&w->csv, line.s, line.n, &bad);
+	if (k == 0) {
+		w->open = true;
+		raw_grow(w, in, line.s, all);
+		return 0;
+	}
+	w->record = line;
+	if (w->open) {
+		raw_grow(w, in, line.s, line.n);
+		w->record = (struct field){ w->text.s, w->text.n };
+		w->open = false;
+	}
+	if (k < 0)
+		return *why = bad, -1;
+	return raw_fields(w, why);
+}
+
+/* The record is the rest of the file. */
+static int
+raw_unclosed(struct raw *w, const char **why)
+{
+	w->open = false;
+	w->record = (struct field){ w->text.s, w->text.n };
+	*why = "a quote that is never closed";
+	return -1;
+}
+
+/* A line as the reader split it, with nothing odd about it. */
+static int
+raw_direct(struct raw *w, struct field line, const char **why)
+{
+	w->direct = true;
+	w->n = w->r.nf;
+	w->record = line;
+	w->plain = true;
+	if (w->format == FORMAT_TSV &&
+	    scan_any(line.s, line.n, '\\', '\r', '\0', '\0')) {
+		w->plain = false;
+		if (memchr(line.s, '\0', line.n) != NULL)
+			return *why = NUL_WHY, -1;
+	}
+	return 1;
+}
+
+int
+raw_read(struct raw *w, struct in *in, bool whole, const char **why)
+{
+	struct field line;
+	size_t all;
+	int k;
+
+	if (!w->open)
+		w->text.n = 0;
+	for (;;) {
+		if (w->open && !in_ready(in) && !in->eof)
+			return 3;
+		if ((k = in_line(in, &w->r)) == 0)
+			return w->open ? raw_unclosed(w, why) : 0;
+		if (!w->open)
+			w->from = in->from;
+		line = rec_line(&w->r);
+		all = line.n + (k == 1);
+		w->cr = 0;
+		if (k == 1 && line.n > 0 && line.s[line.n - 1] == '\r') {
+			w->cr = 1;
+			line.n--;
+		}
+		if (in->from.pos == 1 && line.n >= 3 &&
+		    memcmp(line.s, "\xef\xbb\xbf", 3) == 0) {
+			line.s += 3;
+			line.n -= 3;
+			all -= 3;
+		} else if (!w->open && !in->special && !whole && k == 1 &&
+		    w->format <= FORMAT_TSV) {
+			return raw_direct(w, line, why);
+		}
+		if (w->format != FORMAT_CSV) {
+			w->record = line;
+			return raw_fields(w, why);
+		}
+		if ((k = raw_quoted(w, in, line, all, why)) != 0)
+			return k;
+	}
+}
+
+/* Without the line end that some producers put behind a message. */
+static struct field
+raw_chop(const char *s, size_t n)
+{
+	if (n > 0 && s[n - 1] == '\n') {
+		n--;
+		if (n > 0 && s[n - 1] == '\r')
+			n--;
+	}
+	return (struct field){ s, n };
+}
+
+int
+raw_payload(struct raw *w, const char *s, size_t n, const char **why)
+{
+	int k;
+
+	w->record = (struct field){ s, n };
+	switch (w->format) {
+	case FORMAT_JSON:
+		w->text.n = 0;
+		memset(buf_room(&w->text, n + JSON_PAD) + n, 0, JSON_PAD);
+		buf_add(&w->text, s, n);
+		w->record.s = w->text.s;
+		break;
+	case FORMAT_LINE:
+		break;
+	case FORMAT_TSV:
+		w->record = raw_chop(s, n);
+		if (memchr(s, '\n', w->record.n) != NULL)
+			return *why = "more than one line", -1;
+		break;
+	case FORMAT_CSV:
+		w->record = raw_chop(s, n);
+		if (!scan_any(s, n, '"', '\\', '\t', '\0') &&
+		    !scan_any(s, w->record.n, '\r', '\n', '\r', '\n')) {
+			raw_cut(w, ',');
+			w->plain = true;
+			return 1;
+		}
+		csvrec_begin(&w->csv);
+		k = csvrec_scan(&w->csv, w->record.s, w->record.n, why);
+		if (k <= 0) {
+			if (k == 0)
+				*why = "a quote that is never closed";
+			return -1;
+		}
+		break;
+	}
+	return raw_fields(w, why);
+}

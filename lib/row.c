@@ -1,0 +1,211 @@
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conv.h"
+#include "die.h"
+#include "row.h"
+#include "scan.h"
+
+void
+row_ready(struct row *r)
+{
+	size_t i;
+
+	r->f = mem_grow(r->f, r->cols.n + 1, sizeof *r->f);
+	for (i = 0; i <= r->cols.n; i++)
+		r->f[i] = NULL_FIELD;
+}
+
+void
+row_paths(struct row *r, bool named)
+{
+	const struct col *c;
+
+	r->json = json_new();
+	r->val = mem_grow(NULL, r->cols.n, sizeof *r->val);
+	r->whole = !named;
+	for (c = r->cols.col; named && c < r->cols.col + r->cols.n; c++)
+		if (c->meta == META_NONE && json_path(r->json, c->path) < 0)
+			errx(EXIT_USAGE, "-f: not a path such as a.b or "
+			    "a[0].b: %s", c->path);
+}
+
+void
+row_free(struct row *r)
+{
+	cols_free(&r->cols);
+	buf_free(&r->out);
+	if (r->json != NULL)
+		json_free(r->json);
+	free(r->val);
+	free(r->f);
+}
+
+static int
+row_bad(struct row *r, const struct col *c, struct field f, const char **why)
+{
+	conv_why(r->why, sizeof r->why, c->name, c->type, f);
+	*why = r->why;
+	return -1;
+}
+
+int
+row_meta(struct row *r, struct col *c, struct field raw, const char **why)
+{
+	struct field f = NULL_FIELD;
+
+	c->text.n = 0;
+	if (raw.s != NULL && (memchr(raw.s, '\0', raw.n) != NULL ||
+	    conv_text(c->type, raw, CONV_RAW, &c->text, &f) < 0))
+		return row_bad(r, c, raw, why);
+	if (f.s == NULL)
+		f.s = c->text.s;
+	r->f[c->to] = f;
+	return 0;
+}
+
+/* An escape is t n r \ behind a backslash; a field that is \N is null. */
+static bool
+escape_ok(struct field f)
+{
+	const char *p = f.s, *end = f.s + f.n;
+
+	if (field_isnull(f))
+		return true;
+	while ((p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
+		if (end - p < 2 || strchr("tnr\\", p[1]) == NULL)
+			return false;
+		p += 2;
+	}
+	return true;
+}
+
+/* A CR within a TSV field stays data, but shows. */
+static void
+escape_cr(struct field in, struct buf *out, struct field *f)
+{
+	size_t i;
+
+	for (i = 0; i < in.n; i++)
+		if (in.s[i] == '\r')
+			buf_add(out, "\\r", 2);
+		else
+			buf_addc(out, in.s[i]);
+	*f = (struct field){ NULL, in.n };
+	for (i = 0; i < in.n; i++)
+		f->n += in.s[i] == '\r';
+}
+
+/* One field of a TSV record that is not plain. */
+static int
+row_escaped(struct row *r, const struct col *c, struct field f,
+    const char **why)
+{
+	if (!escape_ok(f)) {
+		snprintf(r->why, sizeof r->why,
+		    "field %s has a broken escape: \"%s\"",
+		    show(c->name, strlen(c->name)), show(f.s, f.n));
+		*why = r->why;
+		return -1;
+	}
+	r->f[c->to] = field_isnull(f) || (f.n == 0 && c->type != TYPE_STR) ?
+	    NULL_FIELD : f;
+	if (field_isnull(r->f[c->to]))
+		return 0;
+	if (c->type != TYPE_STR)
+		return conv_text(c->type, f, CONV_CLEAN, &r->out,
+		    &r->f[c->to]) == 0 ? 0 : row_bad(r, c, f, why);
+	if (memchr(f.s, '\r', f.n) != NULL)
+		escape_cr(f, &r->out, &r->f[c->to]);
+	return 0;
+}
+
+/* The columns of a record that was cut into fields. */
+static int
+row_columns(struct row *r, const struct raw *w, const char **why)
+{
+	bool csv = w->format == FORMAT_CSV;
+	bool escaped = w->format == FORMAT_TSV && !w->plain;
+	struct col *c;
+	struct field f;
+
+	for (c = r->cols.col; c < r->cols.col + r->cols.n; c++) {
+		if (c->meta != META_NONE) {
+			r->f[c->to] = NULL_FIELD;
+			continue;
+		}
+		f = raw_field(w, c->from);
+		if (escaped) {
+			if (row_escaped(r, c, f, why) < 0)
+				return -1;
+		} else if (f.n == 0 && (c->type != TYPE_STR ||
+		    (csv && (w->plain || f.s == NULL)))) {
+			/* quotes make the difference: "" is a text */
+			r->f[c->to] = NULL_FIELD;
+		} else if (c->type == TYPE_STR && w->plain) {
+			r->f[c->to] = f;
+		} else if (conv_text(c->type, f, w->plain ? CONV_CLEAN :
+		    CONV_RAW, &r->out, &r->f[c->to]) < 0) {
+			return row_bad(r, c, f, why);
+		}
+	}
+	return 1;
+}
+
+/* What was converted stands in out, in the order of the columns. */
+static int
+row_settle(struct row *r)
+{
+	const struct col *c;
+	struct field *f;
+	size_t at = 0;
+
+	for (c = r->cols.col; at < r->out.n; c++) {
+		f = &r->f[c->to];
+		if (f->s == NULL) {
+			f->s = r->out.s + at;
+			at += f->n;
+		}
+	}
+	return 1;
+}
+
+int
+row_cut(struct row *r, const struct raw *w, const char **why)
+{
+	r->out.n = 0;
+	return row_columns(r, w, why) < 0 ? -1 : row_settle(r);
+}
+
+static int
+row_json1(struct row *r, const struct col *c, const struct json_value *v,
+    const char **why)
+{
+	if (conv_json(c->type, v, &r->out, &r->f[c->to]) < 0)
+		return row_bad(r, c, (struct field){ v->s, v->n }, why);
+	return 0;
+}
+
+int
+row_json(struct row *r, const struct raw *w, const char **why)
+{
+	struct json_value all = { JSON_TREE, false, w->record.s, w->record.n };
+	const struct json_value *v = r->val;
+	const struct col *c;
+
+	r->out.n = 0;
+	if (json_read(r->json, all.s, all.n, r->val, why) < 0)
+		return -1;
+	if (r->whole) {
+		all.clean = !scan_any(all.s, all.n, '\\', '\t', '\r', '\n');
+		v = &all;
+	}
+	for (c = r->cols.col; c < r->cols.col + r->cols.n; c++)
+		if (c->meta != META_NONE)
+			r->f[c->to] = NULL_FIELD;
+		else if (row_json1(r, c, v++, why) < 0)
+			return -1;
+	return row_settle(r);
+}
