@@ -7,9 +7,11 @@
 struct enc;
 
 /*
- * format "csv" "tsv" "json" "line"; fields: the -f option or NULL for all;
- * time: whether column 1 is written, first, when fields is NULL; stamp: "ms"
- * or "iso" for column 1 (NULL: ms).  A bad option: message, exit 2.
+ * format "csv" "tsv" "json" "line"; fields: the -f option, names separated by
+ * commas, or NULL for all; time: whether column 1 is written, first, when
+ * fields is NULL; stamp: how times are written, column 1 and the others of
+ * that type: "ms" (NULL too), "iso", or a strftime(3) pattern with a %, UTC.
+ * A bad option: message, exit 2.
  */
 struct enc *enc_new(const char *format, const char *fields, bool time, const char *stamp);
 void enc_free(struct enc *);
