@@ -55,6 +55,7 @@ raw_fields(struct raw *w, const char **why)
 
 	w->direct = false;
 	w->n = 1;
+	w->f = &w->record;	/* line: the only field; else set below */
 	if (w->format == FORMAT_JSON)
 		return 1;	/* its reader looks at every byte */
 	w->plain = !scan_any(f.s, f.n, '\\', '\r', '\0',
