@@ -1,0 +1,365 @@
+/* kcat-in - a stream out of Kafka topics */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "assign.h"
+#include "die.h"
+#include "kafka.h"
+#include "num.h"
+#include "src.h"
+
+#define BATCH 1024		/* records between two looks at the clock */
+#define WAIT 1000		/* ms, the longest sleep: error messages are looked for */
+
+struct meta_col {		/* a column that comes from around the payload */
+	size_t col;
+	enum meta kind;
+	const char *header;	/* its name */
+	char num[NUM_INTLEN];	/* what dec_setmeta borrows */
+};
+
+struct kcat {
+	struct src src;
+	struct kafka kafka;
+	struct assign assign;
+	const char *topics, *group;
+	rd_kafka_t *rk;
+	size_t left;		/* places that are not finished */
+	struct meta_col *meta;
+	size_t nmeta;
+	bool bound;
+	unsigned n;
+};
+
+static const struct op kcat_op = {
+	.name = "kcat-in",
+	.usage = "[-ehVv] [-B barrier] [-b brokers] [-c count] [-D file] "
+	    "[-f fields]\n               [-G group] [-i idle] [-o from] "
+	    "[-p partitions] [-s format] [-T time]\n               "
+	    "[-w delay[,step]] [-X prop=value | -X @file] ... -t topic[,topic ...]",
+};
+
+/* Bulk reading wants much at hand; memory is bounded by the kbytes. */
+static const struct kafka_prop usual[] = {
+	{ "client.id", "kcat-in" },
+	{ "fetch.wait.max.ms", "100" },
+	{ "queued.max.messages.kbytes", "65536" },
+	{ "queued.min.messages", "1000000" },
+	{ NULL, NULL }
+};
+
+static const struct kafka_prop fixed[] = {
+	{ "auto.offset.reset", "error" },
+	{ "enable.auto.commit", "false" },
+	{ "enable.auto.offset.store", "false" },
+	{ "enable.partition.eof", "true" },
+	{ "isolation.level", "read_committed" },
+	{ NULL, NULL }
+};
+
+static volatile sig_atomic_t stopped;
+static int wake[2];		/* a pipe: messages have come, or a signal */
+
+static void
+on_signal(int sig)
+{
+	int e = errno;
+
+	(void)sig;
+	stopped = 1;
+	(void)!write(wake[1], "", 1);	/* full: then it wakes anyhow */
+	errno = e;
+}
+
+/* Columns are known: which of them come from around the payload? */
+static void
+kcat_bind(struct kcat *c)
+{
+	const char *name = NULL;
+	enum meta kind;
+	size_t i;
+
+	for (i = 0; i <= dec_ncol(c->src.dec); i++) {
+		if ((kind = dec_meta(c->src.dec, i, &name)) == META_NONE)
+			continue;
+		c->meta = mem_grow(c->meta, c->nmeta + 1, sizeof *c->meta);
+		c->meta[c->nmeta++] = (struct meta_col){
+		    .col = i, .kind = kind, .header = name };
+	}
+	c->bound = true;
+}
+
+/* One of them; 0, or -1: bad. */
+static int
+kcat_meta(struct kcat *c, struct meta_col *mc,
+    const rd_kafka_message_t *m, const char **why)
+{
+	rd_kafka_timestamp_type_t type;
+	rd_kafka_headers_t *h;
+	const void *s = mc->num;
+	size_t n = 0;
+	int64_t ms;
+
+	switch (mc->kind) {
+	case META_KEY:
+		s = m->key;
+		n = m->key_len;
+		break;
+	case META_TOPIC:
+		s = rd_kafka_topic_name(m->rkt);
+		n = strlen(s);
+		break;
+	case META_PARTITION:
+		n = num_putint(mc->num, m->partition);
+		break;
+	case META_OFFSET:
+		n = num_putint(mc->num, m->offset);
+		break;
+	case META_TIMESTAMP:
+		ms = rd_kafka_message_timestamp(m, &type);
+		if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE)
+			s = NULL;
+		else
+			n = num_putint(mc->num, ms);
+		break;
+	case META_HEADER:
+		if (rd_kafka_message_headers(m, &h) != 0 ||
+		    rd_kafka_header_get_last(h, mc->header, &s, &n) != 0)
+			s = NULL;
+		break;
+	case META_NONE:
+		break;
+	}
+	return dec_setmeta(c->src.dec, mc->col, s, n, why);
+}
+
+/* The message into columns; 0, or -1: bad. */
+static int
+kcat_columns(struct kcat *c, const rd_kafka_message_t *m, const char **why)
+{
+	struct dec *d = c->src.dec;
+	struct field *f;
+	size_t i;
+	int k = 1;
+
+	if (m->payload != NULL) {
+		if ((k = dec_payload(d, m->payload, m->len, why)) == 2) {
+			src_bind(&c->src);
+			k = dec_payload(d, m->payload, m->len, why);
+		}
+	} else if (dec_known(d)) {
+		f = dec_fields(d);
+		for (i = 0; i <= dec_ncol(d); i++)
+			f[i] = NULL_FIELD;
+	} else {
+		*why = "no payload, and no columns are known yet";
+		k = -1;
+	}
+	if (k < 0)
+		return -1;
+	if (!c->bound)
+		kcat_bind(c);
+	for (i = 0; i < c->nmeta; i++)
+		if (kcat_meta(c, &c->meta[i], m, why) == -1)
+			return -1;
+	return 0;
+}
+
+static void
+kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
+{
+	struct origin from = { rd_kafka_topic_name(m->rkt), m->partition,
+	    m->offset };
+	struct field raw = { m->payload, m->len }, key = { m->key, m->key_len };
+	rd_kafka_timestamp_type_t type;
+	int64_t ms = rd_kafka_message_timestamp(m, &type);
+	const char *why;
+	int k;
+
+	if (raw.s == NULL)
+		raw.s = "";
+	k = kcat_columns(c, m, &why);
+	if (k == 0 && type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE &&
+	    c->src.tname == NULL && !c->src.now) {
+		why = "the message has no timestamp";
+		k = -1;
+	}
+	if (k == 0)
+		src_rec(&c->src, part, &from, raw, ms);
+	else
+		src_bad(&c->src, &from, raw, m->key != NULL ? &key : NULL, why);
+}
+
+static void
+kcat_finish(struct kcat *c, size_t part)
+{
+	struct place *p = &c->assign.place[part];
+
+	if (p->next < p->end || p->done)
+		return;
+	p->done = true;
+	src_done(&c->src, part);
+	if (--c->left == 0)
+		rd_kafka_yield(c->rk);
+}
+
+static void
+on_message(rd_kafka_message_t *m, void *arg)
+{
+	struct kcat *c = arg;
+	struct place *p;
+	size_t part;
+
+	if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
+	    m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+		/* what is temporary the client tries again by itself */
+		if (kafka_status(m->err) == EXIT_BAD)
+			errx(EXIT_BAD, "topic %s partition %d: %s",
+			    m->rkt != NULL ? rd_kafka_topic_name(m->rkt) : "?",
+			    (int)m->partition, rd_kafka_message_errstr(m));
+		return;
+	}
+	part = assign_find(m);
+	p = &c->assign.place[part];
+	if (p->done || src_full(&c->src))
+		return;
+	kafka_up(&c->kafka);
+	if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR && m->offset < p->end) {
+		kcat_record(c, part, m);
+		p->next = m->offset + 1;
+	} else {
+		/* the rest were aborted or compacted away */
+		p->next = m->offset < p->end ? m->offset : p->end;
+	}
+	kcat_finish(c, part);
+	if (stopped || src_full(&c->src) || ++c->n % BATCH == 0)
+		rd_kafka_yield(c->rk);
+}
+
+static int
+kcat_opt(struct kcat *c, int ch)
+{
+	switch (ch) {
+	case 'e': c->assign.bounded = true; return 0;
+	case 'G': c->group = optarg; return 0;
+	case 'o': assign_from(&c->assign, optarg); return 0;
+	case 'p': assign_parts(&c->assign, optarg); return 0;
+	case 't': c->topics = optarg; return 0;
+	default:
+		return src_opt(&c->src, ch, optarg) == 0 ? 0 :
+		    kafka_opt(&c->kafka, ch, optarg);
+	}
+}
+
+static void
+kcat_options(struct kcat *c, int argc, char **argv)
+{
+	bool from = false;
+	int ch;
+
+	kafka_init(&c->kafka, usual, fixed);
+	while ((ch = opt_next(&kcat_op, argc, argv,
+	    SRC_OPTS KAFKA_OPTS "eG:o:p:t:")) != -1) {
+		if (kcat_opt(c, ch) == -1)
+			opt_usage(&kcat_op);
+		from |= ch == 'o';
+	}
+	if (optind != argc) {
+		warnx("not an option: %s", argv[optind]);
+		opt_usage(&kcat_op);
+	}
+	if (c->topics == NULL) {
+		warnx("-t is needed: the topic");
+		opt_usage(&kcat_op);
+	}
+	if (c->group == NULL && c->assign.from == FROM_STORED) {
+		warnx("-o stored: -G is needed: the group");
+		opt_usage(&kcat_op);
+	}
+	if (c->group != NULL && !from)
+		assign_from(&c->assign, "stored");
+	if (c->group != NULL && rd_kafka_conf_set(c->kafka.conf, "group.id",
+	    c->group, NULL, 0) != RD_KAFKA_CONF_OK)
+		errx(EXIT_USAGE, "-G: not a group: \"%s\"", c->group);
+}
+
+/* A pipe that never blocks, so that a callback may write to it. */
+static void
+wake_open(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal,
+	    .sa_flags = (int)SA_RESETHAND };	/* the second one kills */
+	int i;
+
+	if (pipe(wake) == -1)
+		err(EXIT_TEMP, "pipe");
+	for (i = 0; i < 2; i++)
+		if (fcntl(wake[i], F_SETFL, O_NONBLOCK) == -1 ||
+		    fcntl(wake[i], F_SETFD, FD_CLOEXEC) == -1)
+			err(EXIT_TEMP, "pipe");
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGINT, &sa, NULL) == -1 ||
+	    sigaction(SIGTERM, &sa, NULL) == -1)
+		err(EXIT_TEMP, "sigaction");
+}
+
+static void
+kcat_run(struct kcat *c, rd_kafka_queue_t *q)
+{
+	struct pollfd p = { .fd = wake[0], .events = POLLIN };
+	char drain[64];
+	int n, wait;
+
+	for (;;) {
+		n = rd_kafka_consume_callback_queue(q, 0, on_message, c);
+		rd_kafka_poll(c->rk, 0);
+		if (stopped || src_full(&c->src) || c->left == 0)
+			return;
+		wait = src_tick(&c->src);
+		chain_pause(c->src.next, n <= 0);
+		if (n > 0)
+			continue;
+		if (c->assign.bounded &&
+		    kafka_gone(&c->kafka) >= KAFKA_PATIENCE)
+			errx(EXIT_TEMP, "kafka: no broker for %d s",
+			    KAFKA_PATIENCE / 1000);
+		poll(&p, 1, wait < 0 || wait > WAIT ? WAIT : wait);
+		while (read(wake[0], drain, sizeof drain) > 0)
+			;
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct kcat c = { .src = SRC_INIT("line") };
+	rd_kafka_queue_t *q;
+	size_t i;
+
+	kcat_options(&c, argc, argv);
+	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
+	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
+	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), c.assign.n,
+	    !c.assign.bounded, true);
+	wake_open();
+	q = rd_kafka_queue_new(c.rk);
+	rd_kafka_queue_io_event_enable(q, wake[1], "", 1);
+	c.left = c.assign.n;
+	for (i = 0; i < c.assign.n; i++)
+		kcat_finish(&c, i);
+	assign_start(&c.assign, q);
+	kcat_run(&c, q);
+	if (stopped)
+		src_stop(&c.src);
+	else
+		src_end(&c.src);
+	if (c.group != NULL)
+		assign_commit(&c.assign, c.rk);
+	return 0;
+}

@@ -1,0 +1,331 @@
+#include <err.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "assign.h"
+#include "buf.h"
+#include "die.h"
+#include "num.h"
+
+#define TRY 5000		/* ms, one request */
+
+struct topic {
+	char *name;
+	rd_kafka_topic_t *rkt;	/* its opaque is this struct */
+	int32_t npart;
+	size_t *index;		/* of each partition's place; SIZE_MAX: not read */
+};
+
+void
+assign_from(struct assign *a, const char *s)
+{
+	bool ok = true;
+
+	if (strcmp(s, "beginning") == 0) {
+		a->from = FROM_BEGINNING;
+	} else if (strcmp(s, "end") == 0) {
+		a->from = FROM_END;
+	} else if (strcmp(s, "stored") == 0) {
+		a->from = FROM_STORED;
+	} else if (strncmp(s, "s@", 2) == 0) {
+		a->from = FROM_TIME;
+		ok = num_int(s + 2, strlen(s + 2), &a->arg) == 0 && a->arg >= 0;
+	} else if (*s == '-') {
+		a->from = FROM_TAIL;
+		ok = num_int(s + 1, strlen(s + 1), &a->arg) == 0 && a->arg >= 0;
+	} else {
+		a->from = FROM_OFFSET;
+		ok = num_int(s, strlen(s), &a->arg) == 0 && a->arg >= 0;
+	}
+	if (!ok)
+		errx(EXIT_USAGE, "-o: not beginning, end, stored, an offset, "
+		    "-N or s@ms: %s", s);
+}
+
+void
+assign_parts(struct assign *a, const char *s)
+{
+	const char *p, *end;
+	int64_t v;
+
+	free(a->part);
+	a->part = NULL;
+	a->npart = 0;
+	for (p = s;; p = end + 1) {
+		end = p + strcspn(p, ",");
+		if (num_int(p, (size_t)(end - p), &v) == -1 || v < 0 ||
+		    v > INT32_MAX)
+			errx(EXIT_USAGE, "-p: not numbers such as 0,2: %s", s);
+		a->part = mem_grow(a->part, a->npart + 1, sizeof *a->part);
+		a->part[a->npart++] = (int32_t)v;
+		if (*end == '\0')
+			return;
+	}
+}
+
+static void
+topic_add(struct assign *a, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < a->ntopic; i++)
+		if (strcmp(a->topic[i].name, name) == 0)
+			return;		/* named twice: read once */
+	a->topic = mem_grow(a->topic, a->ntopic + 1, sizeof *a->topic);
+	a->topic[a->ntopic++] = (struct topic){
+	    .name = mem_copy(name, strlen(name)) };
+}
+
+static int
+topic_cmp(const void *a, const void *b)
+{
+	const struct topic *s = a, *t = b;
+
+	return strcmp(s->name, t->name);
+}
+
+/* The topics that match, by name; those of Kafka itself do not count. */
+static void
+topics_match(struct assign *a, struct kafka *k, rd_kafka_t *rk, const char *re)
+{
+	const struct rd_kafka_metadata *md;
+	size_t first = a->ntopic;
+	char why[256];
+	regex_t r;
+	int e, i;
+
+	if ((e = regcomp(&r, re, REG_EXTENDED | REG_NOSUB)) != 0) {
+		regerror(e, &r, why, sizeof why);
+		errx(EXIT_USAGE, "-t %s: %s", re, why);
+	}
+	md = kafka_metadata(k, rk, NULL, 0);
+	for (i = 0; i < md->topic_cnt; i++) {
+		const char *name = md->topics[i].topic;
+
+		if (strncmp(name, "__", 2) != 0 &&
+		    regexec(&r, name, 0, NULL, 0) == 0)
+			topic_add(a, name);
+	}
+	rd_kafka_metadata_destroy(md);
+	regfree(&r);
+	if (a->ntopic == first)
+		errx(EXIT_BAD, "no topic matches %s", re);
+	qsort(a->topic + first, a->ntopic - first, sizeof *a->topic, topic_cmp);
+}
+
+static void
+topics_find(struct assign *a, struct kafka *k, rd_kafka_t *rk, const char *list)
+{
+	const char *p, *end;
+	char *name;
+
+	for (p = list;; p = end + 1) {
+		end = p + strcspn(p, ",");
+		if (end == p)
+			errx(EXIT_USAGE, "-t: an empty name: \"%s\"", list);
+		name = mem_copy(p, (size_t)(end - p));
+		if (*name == '^')
+			topics_match(a, k, rk, name);
+		else
+			topic_add(a, name);
+		free(name);
+		if (*end == '\0')
+			return;
+	}
+}
+
+static void
+place_add(struct assign *a, struct topic *t, int32_t p)
+{
+	if (t->index[p] != SIZE_MAX)
+		return;		/* -p names it twice */
+	t->index[p] = a->n;
+	a->place = mem_grow(a->place, a->n + 1, sizeof *a->place);
+	a->place[a->n++] = (struct place){ .topic = t->name,
+	    .partition = p, .end = INT64_MAX };
+}
+
+/* The topic's partitions, those of -p. */
+static void
+topic_open(struct assign *a, struct topic *t, struct kafka *k, rd_kafka_t *rk)
+{
+	rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(rk);
+	const struct rd_kafka_metadata *md;
+	size_t i;
+	int32_t p;
+
+	rd_kafka_topic_conf_set_opaque(conf, t);
+	if ((t->rkt = rd_kafka_topic_new(rk, t->name, conf)) == NULL)
+		kafka_die(rd_kafka_last_error(), "topic %s", t->name);
+	/* one that has just been made may need a moment to show */
+	md = kafka_metadata(k, rk, t->rkt, 1000);
+	t->npart = md->topics[0].partition_cnt;
+	rd_kafka_metadata_destroy(md);
+	t->index = mem_grow(NULL, (size_t)t->npart, sizeof *t->index);
+	for (p = 0; p < t->npart; p++)
+		t->index[p] = SIZE_MAX;
+	for (i = 0; i < a->npart; i++) {
+		if (a->part[i] >= t->npart)
+			errx(EXIT_BAD, "topic %s: no partition %" PRId32
+			    ", there are %" PRId32, t->name, a->part[i],
+			    t->npart);
+		place_add(a, t, a->part[i]);
+	}
+	for (p = 0; a->part == NULL && p < t->npart; p++)
+		place_add(a, t, p);
+}
+
+/* After a failed request: returns when it is worth another try. */
+static void
+again(rd_kafka_t *rk, rd_kafka_resp_err_t e, int *tries, const char *what)
+{
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	int most = e == RD_KAFKA_RESP_ERR__TIMED_OUT ?
+	    KAFKA_PATIENCE / TRY : KAFKA_PATIENCE / 100;
+
+	rd_kafka_poll(rk, 0);		/* what kafka.c says about it */
+	if (kafka_status(e) == EXIT_BAD || ++*tries >= most)
+		kafka_die(e, "%s", what);
+	nanosleep(&pause, NULL);
+}
+
+/* The places as a list, with offset in each. */
+static rd_kafka_topic_partition_list_t *
+places_list(const struct assign *a, const int64_t *offset)
+{
+	rd_kafka_topic_partition_list_t *l;
+	size_t i;
+
+	l = rd_kafka_topic_partition_list_new((int)a->n);
+	for (i = 0; i < a->n; i++)
+		rd_kafka_topic_partition_list_add(l, a->place[i].topic,
+		    a->place[i].partition)->offset =
+		    offset != NULL ? *offset : a->place[i].next;
+	return l;
+}
+
+/* Asks the group or the clock; an answer below 0 means that there is none. */
+static void
+places_ask(struct assign *a, rd_kafka_t *rk, const int64_t *lo, const int64_t *hi)
+{
+	rd_kafka_topic_partition_list_t *l = NULL;
+	rd_kafka_resp_err_t e;
+	int i, tries = 0;
+
+	for (;;) {
+		l = places_list(a, &a->arg);
+		e = a->from == FROM_STORED ? rd_kafka_committed(rk, l, TRY) :
+		    rd_kafka_offsets_for_times(rk, l, TRY);
+		for (i = 0; e == RD_KAFKA_RESP_ERR_NO_ERROR && i < l->cnt; i++)
+			e = l->elems[i].err;
+		if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
+			break;
+		rd_kafka_topic_partition_list_destroy(l);
+		again(rk, e, &tries, a->from == FROM_STORED ?
+		    "stored positions" : "offsets of a time");
+	}
+	for (i = 0; i < l->cnt; i++) {
+		int64_t at = l->elems[i].offset;
+
+		if (at < 0)
+			at = a->from == FROM_STORED ? lo[i] : hi[i];
+		a->place[i].next = at;
+	}
+	rd_kafka_topic_partition_list_destroy(l);
+}
+
+/* Where each place starts and, if bounded, ends. */
+static void
+places_set(struct assign *a, rd_kafka_t *rk)
+{
+	int64_t *lo = mem_grow(NULL, a->n, sizeof *lo);
+	int64_t *hi = mem_grow(NULL, a->n, sizeof *hi);
+	rd_kafka_resp_err_t e;
+	struct place *p;
+	size_t i;
+	int tries = 0;
+
+	for (i = 0; i < a->n; i++) {
+		p = &a->place[i];
+		while ((e = rd_kafka_query_watermark_offsets(rk, p->topic,
+		    p->partition, &lo[i], &hi[i], TRY)) !=
+		    RD_KAFKA_RESP_ERR_NO_ERROR)
+			again(rk, e, &tries, p->topic);
+	}
+	if (a->from == FROM_STORED || a->from == FROM_TIME)
+		places_ask(a, rk, lo, hi);
+	for (i = 0; i < a->n; i++) {
+		p = &a->place[i];
+		if (a->from == FROM_BEGINNING)
+			p->next = lo[i];
+		else if (a->from == FROM_END)
+			p->next = hi[i];
+		else if (a->from == FROM_OFFSET)
+			p->next = a->arg;
+		else if (a->from == FROM_TAIL)
+			p->next = hi[i] - lo[i] < a->arg ? lo[i] : hi[i] - a->arg;
+		/* going on elsewhere would lose records without a word */
+		if (p->next < lo[i] || p->next > hi[i])
+			errx(EXIT_BAD, "topic %s partition %" PRId32
+			    ": offset %" PRId64 " is not there: it holds %"
+			    PRId64 " to %" PRId64, p->topic, p->partition,
+			    p->next, lo[i], hi[i]);
+		if (a->bounded)
+			p->end = hi[i];
+	}
+	free(lo);
+	free(hi);
+}
+
+void
+assign_make(struct assign *a, struct kafka *k, rd_kafka_t *rk, const char *topics)
+{
+	size_t i;
+
+	topics_find(a, k, rk, topics);
+	for (i = 0; i < a->ntopic; i++)
+		topic_open(a, &a->topic[i], k, rk);
+	places_set(a, rk);
+}
+
+void
+assign_start(struct assign *a, rd_kafka_queue_t *q)
+{
+	struct place *p;
+	struct topic *t;
+	int32_t n;
+
+	for (t = a->topic; t < a->topic + a->ntopic; t++)
+		for (n = 0; n < t->npart; n++) {
+			if (t->index[n] == SIZE_MAX)
+				continue;
+			p = &a->place[t->index[n]];
+			if (p->next < p->end && rd_kafka_consume_start_queue(
+			    t->rkt, n, p->next, q) == -1)
+				kafka_die(rd_kafka_last_error(), "topic %s",
+				    t->name);
+		}
+}
+
+size_t
+assign_find(const rd_kafka_message_t *m)
+{
+	const struct topic *t = rd_kafka_topic_opaque(m->rkt);
+
+	return t->index[m->partition];
+}
+
+void
+assign_commit(const struct assign *a, rd_kafka_t *rk)
+{
+	rd_kafka_topic_partition_list_t *l = places_list(a, NULL);
+	rd_kafka_resp_err_t e;
+	int tries = 0;
+
+	while ((e = rd_kafka_commit(rk, l, 0)) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		again(rk, e, &tries, "cannot store the positions");
+	rd_kafka_topic_partition_list_destroy(l);
+}

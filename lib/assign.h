@@ -1,0 +1,38 @@
+/* assign - the partitions that kcat-in reads: from where, how far, and where it is */
+#ifndef ASSIGN_H
+#define ASSIGN_H
+#include "kafka.h"
+
+struct place {			/* a partition */
+	const char *topic;
+	int32_t partition;
+	int64_t next;		/* offset of the next record */
+	int64_t end;		/* it is finished there; INT64_MAX: never */
+	bool done;		/* it is finished */
+};
+
+struct assign {
+	struct place *place;
+	size_t n;
+	bool bounded;		/* -e: up to the ends as they are at the start */
+	/* the rest is assign.c's own */
+	enum { FROM_BEGINNING, FROM_END, FROM_STORED, FROM_OFFSET, FROM_TAIL, FROM_TIME } from;
+	int64_t arg;		/* of the last three */
+	int32_t *part;		/* -p; NULL: all */
+	size_t npart;
+	struct topic *topic;
+	size_t ntopic;
+};
+
+/* Options; a bad value: message, exit 2. */
+void assign_from(struct assign *, const char *);	/* -o */
+void assign_parts(struct assign *, const char *);	/* -p */
+/*
+ * Looks the topics up ("a,b,^regex") and where to start and to end; what is
+ * not there: exit 1; no answer within KAFKA_PATIENCE: exit 111.
+ */
+void assign_make(struct assign *, struct kafka *, rd_kafka_t *, const char *topics);
+void assign_start(struct assign *, rd_kafka_queue_t *);	/* what comes goes there */
+size_t assign_find(const rd_kafka_message_t *);		/* its place's index */
+void assign_commit(const struct assign *, rd_kafka_t *);	/* where it is, to the group */
+#endif
