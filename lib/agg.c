@@ -18,7 +18,8 @@ static const struct agg_def {
 	int field;
 	bool nulls;		/* nulls are values too */
 	int out;		/* type; -1: its field's */
-	const struct agg_kind *of[NTYPES];	/* str int float bool time; NULL: does not fit */
+	/* of str int float bool time; NULL: does not fit */
+	const struct agg_kind *of[NTYPES];
 } defs[] = {
 	{ "count", MAY, false, TYPE_INT, { &agg_count, &agg_count, &agg_count,
 	    &agg_count, &agg_count } },

@@ -5,14 +5,17 @@
 
 struct acc_int { int64_t v, n; };		/* n: values taken */
 struct acc_float { double v; int64_t n; };
-struct acc_avg { uint64_t lo; int64_t hi, n; };	/* 128 bits: an average of ints cannot overflow */
+/* 128 bits: the sum behind an average of ints cannot overflow. */
+struct acc_avg { uint64_t lo; int64_t hi, n; };
 
 static int
 int_read(const struct agg *a, struct field f, int64_t *v)
 {
 	bool b;
 
-	if (a->in != TYPE_BOOL)
+	if (a->in == TYPE_TIME)
+		return val_time(f, v);
+	if (a->in == TYPE_INT)
 		return val_int(f, v);
 	if (val_bool(f, &b) < 0)
 		return AGG_BAD;
@@ -263,16 +266,17 @@ extfloat_merge(const struct agg *a, void *acc, const void *from,
 	return 0;
 }
 
-#define SIZE_INT sizeof(struct acc_int)
-#define SIZE_FLOAT sizeof(struct acc_float)
+#define INT sizeof(struct acc_int)
+#define FLOAT sizeof(struct acc_float)
+#define AVG sizeof(struct acc_avg)
 
 const struct agg_kind
-agg_count = { sizeof(int64_t), 0, count_add, count_merge, count_print, NULL },
-agg_sumint = { SIZE_INT, 0, sumint_add, sumint_merge, int_print, NULL },
-agg_sumfloat = { SIZE_FLOAT, 0, sumfloat_add, sumfloat_merge, float_print, NULL },
-agg_avgint = { sizeof(struct acc_avg), 0, avgint_add, avgint_merge, avgint_print, NULL },
-agg_avgfloat = { SIZE_FLOAT, 0, sumfloat_add, sumfloat_merge, avgfloat_print, NULL },
-agg_minint = { SIZE_INT, -1, extint_add, extint_merge, int_print, NULL },
-agg_maxint = { SIZE_INT, 1, extint_add, extint_merge, int_print, NULL },
-agg_minfloat = { SIZE_FLOAT, -1, extfloat_add, extfloat_merge, float_print, NULL },
-agg_maxfloat = { SIZE_FLOAT, 1, extfloat_add, extfloat_merge, float_print, NULL };
+agg_count = { 8, 0, count_add, count_merge, count_print, NULL },
+agg_sumint = { INT, 0, sumint_add, sumint_merge, int_print, NULL },
+agg_sumfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, float_print, NULL },
+agg_avgint = { AVG, 0, avgint_add, avgint_merge, avgint_print, NULL },
+agg_avgfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, avgfloat_print, NULL },
+agg_minint = { INT, -1, extint_add, extint_merge, int_print, NULL },
+agg_maxint = { INT, 1, extint_add, extint_merge, int_print, NULL },
+agg_minfloat = { FLOAT, -1, extfloat_add, extfloat_merge, float_print, NULL },
+agg_maxfloat = { FLOAT, 1, extfloat_add, extfloat_merge, float_print, NULL };

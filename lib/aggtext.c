@@ -6,9 +6,13 @@
 #include "die.h"
 #include "val.h"
 
-struct acc_text { char *s; uint32_t n, cap; int64_t seq; };	/* seq 0: none */
+struct acc_text {
+	char *s;		/* escaped; in the row's arena */
+	uint32_t n, cap;
+	int64_t seq;		/* of the record it is from; 0: none */
+};
 
-/* Room grows by doubling, so that what is left behind in the arena stays small. */
+/* Room grows by doubling, so that little is left behind in the arena. */
 static void
 text_set(struct acc_text *x, const char *s, size_t n, struct arena *ar,
     int64_t seq)

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "buf.h"
 
-#define FIRST	512		/* a window with a handful of keys stays small */
+#define FIRST	512		/* small, for windows of few keys */
 #define LARGEST	(256 * 1024)
 
 struct arena_chunk {
@@ -13,7 +13,7 @@ struct arena_chunk {
 	size_t n;
 };
 
-/* A chunk doubles the last one's size, so few are made and little is left over. */
+/* A chunk doubles the last one's size: few are made, little is left over. */
 void *
 arena_more(struct arena *a, size_t n)
 {

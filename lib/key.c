@@ -125,8 +125,7 @@ key_split(const struct key *k, struct field text, struct field *to)
 	size_t i;
 
 	for (i = 0; i < k->n; i++, s = tab + 1) {
-		if (i + 1 == k->n || (tab = memchr(s, '\t', (size_t)(end - s))) == NULL)
-			tab = end;
+		tab = i + 1 < k->n ? memchr(s, '\t', (size_t)(end - s)) : end;
 		to[i] = (struct field){ s, (size_t)(tab - s) };
 	}
 }

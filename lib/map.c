@@ -39,7 +39,7 @@ map_fold(const char *s, size_t n)
 	return map_mix(map_load(s + n - 16, 8) ^ a, map_load(s + n - 8, 8));
 }
 
-/* Only slots are moved, by the hash in them: entries and keys are not touched. */
+/* Only slots move, by the hash in them: entries and keys are not touched. */
 static void
 map_grow(struct map *m)
 {

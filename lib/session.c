@@ -284,7 +284,8 @@ sessions_all(struct sessions *ss, size_t *n)
 
 	*n = 0;
 	for (i = 0; i < ss->keys.n; i++)
-		for (s = *session_list(map_at(&ss->keys, i)); s != NULL; s = s->link)
+		for (s = *session_list(map_at(&ss->keys, i)); s != NULL;
+		    s = s->link)
 			v_add(ss, (*n)++, s);
 	if (*n > 1)
 		qsort(ss->v, *n, sizeof(struct session *), session_cmp);

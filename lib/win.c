@@ -17,7 +17,7 @@ win_first(const struct window *w, int64_t t, struct span *s)
 
 	if (back >= w->size)
 		return false;
-	/* the newest window started `back` ago; older ones as long as they reach t */
+	/* the newest window started `back` ago; older ones may reach t too */
 	back += (w->size - 1 - back) / w->slide * w->slide;
 	s->start = t - back;
 	s->end = s->start + w->size;

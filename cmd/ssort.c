@@ -1,0 +1,247 @@
+/* ssort - sorts what lies between two barriers, or by event time */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "hold.h"
+#include "key.h"
+#include "map.h"
+#include "num.h"
+#include "op.h"
+#include "order.h"
+
+struct wait { int64_t time, seq; struct held *d; };
+
+struct ssort {
+	struct order order;		/* n 0: by event time */
+	const char *keys;
+	int64_t top;			/* 0: all */
+	struct key key;
+	size_t nf;
+	int64_t T;
+	struct hold hold;
+	struct held **v;		/* since the last barrier, as they came */
+	size_t n, cap, limit;		/* limit: when -n cuts before the barrier */
+	struct wait *heap;		/* event time: the earliest first */
+	size_t nheap, heapcap;
+	int64_t seq;
+};
+
+static const struct op ssort_op;
+
+static void *
+ssort_open(int argc, char **argv)
+{
+	struct ssort *s = mem_alloc(sizeof *s);
+	int ch;
+
+	while ((ch = opt_next(&ssort_op, argc, argv, "k:n:")) != -1)
+		switch (ch) {
+		case 'k':
+			s->keys = optarg;
+			break;
+		case 'n':
+			if (num_int(optarg, strlen(optarg), &s->top) == 0 &&
+			    s->top > 0)
+				break;
+			warnx("-n: not a number of at least 1: %s",
+			    show(optarg, strlen(optarg)));
+			return NULL;
+		default:
+			return NULL;
+		}
+	if (s->keys != NULL && s->top == 0) {
+		warnx("-k: only with -n, the first so many of each key");
+		return NULL;
+	}
+	if (s->top > 0 && optind == argc) {
+		warnx("-n: the first by which field?");
+		return NULL;
+	}
+	order_parse(&s->order, argv + optind, (size_t)(argc - optind));
+	return s;
+}
+
+/* Twice what the last cut left, so that cutting costs little per record. */
+static size_t
+ssort_limit(const struct ssort *s)
+{
+	return s->top > 0 ? 4096 + 2 * s->n : SIZE_MAX;
+}
+
+static void
+ssort_head(void *st, const struct head *in, struct head *out)
+{
+	struct ssort *s = st;
+
+	(void)out;
+	if (s->order.n == 0 && in->mode != MODE_APPEND)
+		errx(EXIT_BAD, "the stream is in %s mode: its watermark says "
+		    "nothing about its rows; sort by a field",
+		    mode_name(in->mode));
+	order_bind(&s->order, in);
+	key_bind(&s->key, in, s->keys);
+	s->nf = in->ncol;
+	s->T = INT64_MIN;
+	s->limit = ssort_limit(s);
+}
+
+/* Keeps the first `top` of all, or of each key. */
+static void
+ssort_cut(struct ssort *s)
+{
+	size_t i, k = 0, n = s->n;
+	struct field key;
+	struct map seen;
+	struct rec r;
+	int64_t *count;
+
+	map_init(&seen, sizeof *count);
+	for (i = 0; i < n; i++) {
+		r = hold_rec(&s->hold, s->v[i], s->nf);
+		key = key_text(&s->key, &r);
+		count = map_own(map_get(&seen, key.s, key.n));
+		if (++*count <= s->top)
+			s->v[k++] = s->v[i];
+		else
+			hold_free(&s->hold, s->v[i]);
+	}
+	map_free(&seen);
+	/* few may be left in many blocks */
+	for (i = 0; i < k; i++)
+		s->v[i] = hold_move(&s->hold, s->v[i]);
+	s->n = k;
+}
+
+static void
+ssort_sort(struct ssort *s)
+{
+	order_sort(&s->order, s->v, s->n);
+	if (s->top > 0)
+		ssort_cut(s);
+}
+
+static void
+heap_push(struct ssort *s, struct held *d)
+{
+	struct wait *h;
+	size_t i, up;
+
+	if (s->nheap == s->heapcap) {
+		s->heapcap = s->heapcap ? 2 * s->heapcap : 64;
+		s->heap = mem_grow(s->heap, s->heapcap, sizeof *s->heap);
+	}
+	h = s->heap;
+	/* of equal times the one that came first is above */
+	for (i = s->nheap++; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (h[up].time <= d->time)
+			break;
+		h[i] = h[up];
+	}
+	h[i] = (struct wait){ d->time, s->seq++, d };
+}
+
+static bool
+wait_before(const struct wait *a, const struct wait *b)
+{
+	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
+}
+
+static struct held *
+heap_pop(struct ssort *s)
+{
+	struct wait *h = s->heap, last = h[--s->nheap];
+	struct held *d = h[0].d;
+	size_t i, k;
+
+	for (i = 0; (k = 2 * i + 1) < s->nheap; i = k) {
+		if (k + 1 < s->nheap && wait_before(&h[k + 1], &h[k]))
+			k++;
+		if (wait_before(&last, &h[k]))
+			break;
+		h[i] = h[k];
+	}
+	h[i] = last;
+	return d;
+}
+
+static void
+ssort_data(void *st, struct rec *r, struct next *nx)
+{
+	struct ssort *s = st;
+
+	if (s->order.n == 0) {
+		if (rec_time(r) < s->T)
+			drop_late(nx, r);
+		else
+			heap_push(s, hold_copy(&s->hold, r, 0));
+		return;
+	}
+	if (s->n == s->cap) {
+		s->cap = s->cap ? 2 * s->cap : 256;
+		s->v = mem_grow(s->v, s->cap, sizeof(struct held *));
+	}
+	s->v[s->n++] = order_hold(&s->order, &s->hold, r);
+	if (s->n >= s->limit) {
+		ssort_sort(s);
+		s->limit = ssort_limit(s);
+	}
+}
+
+static void
+ssort_release(struct ssort *s, struct held *d, struct next *nx)
+{
+	struct rec r = hold_rec(&s->hold, d, s->nf);
+
+	emit(nx, &r);
+	hold_free(&s->hold, d);
+}
+
+static int64_t
+ssort_mark(void *st, int64_t T, struct next *nx)
+{
+	struct ssort *s = st;
+
+	s->T = T;
+	if (s->order.n > 0)
+		return INT64_MIN;	/* until the barrier lets them go */
+	while (s->nheap > 0 && s->heap[0].time < T)
+		ssort_release(s, heap_pop(s), nx);
+	return T;
+}
+
+static void
+ssort_epoch(void *st, struct next *nx)
+{
+	struct ssort *s = st;
+	size_t i;
+
+	if (s->order.n == 0)
+		return;
+	ssort_sort(s);
+	for (i = 0; i < s->n; i++)
+		ssort_release(s, s->v[i], nx);
+	s->n = 0;
+	s->limit = ssort_limit(s);
+	emit_mark(nx, s->T);
+}
+
+static const struct op ssort_op = {
+	.name = "ssort",
+	.usage = "[-hVv] [-k names] [-n top] field[:desc] ... | [-L file]",
+	.late = true,
+	.open = ssort_open,
+	.head = ssort_head,
+	.data = ssort_data,
+	.mark = ssort_mark,
+	.epoch = ssort_epoch,
+};
+
+int
+main(int argc, char **argv)
+{
+	return run(&ssort_op, argc, argv);
+}
