@@ -17,8 +17,9 @@ struct origin {
  * A record is borrowed until the callback that got it returns; to keep it,
  * copy it.  As read: column i lies between sep[i-1] and sep[i] of base, so
  * sep[-1] + 1 is where the line starts (modulo 2^32) and base[sep[nf-1]] is its
- * LF.  As built (f is not NULL): column i is f[i], from 1 on; f[0] is not used,
- * the time is in time.  Fields are escaped in both forms.
+ * LF, behind which 8 bytes may be read.  As built (f is not NULL): column i is
+ * f[i], from 1 on; f[0] is not used, the time is in time.  Fields are escaped
+ * in both forms.
  */
 struct rec {
 	const char *base;

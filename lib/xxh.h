@@ -1,0 +1,8 @@
+/* xxh - a hash that stays the same for ever: XXH64 by Yann Collet, github.com/Cyan4973/xxHash doc/xxhash_spec.md */
+#ifndef XXH_H
+#define XXH_H
+#include <stddef.h>
+#include <stdint.h>
+
+uint64_t xxh64(const char *, size_t, uint64_t seed);
+#endif
