@@ -1,0 +1,228 @@
+/* smap - add, replace, pick and drop columns */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "expr.h"
+#include "op.h"
+
+extern const struct op smap_op;
+
+struct assign {			/* NAME[:type]=EXPR */
+	char *name;
+	enum type type;
+	bool typed;		/* the type was given */
+	struct expr *expr;
+	struct buf text;	/* its value in the record at hand */
+};
+
+struct smap {
+	const char *pick, *drop;	/* -p, -d */
+	struct assign *assign;
+	size_t nassign;
+	/* Once the heading is known, of each column to be written: */
+	size_t ncol;
+	size_t *from;		/* its column in the input … */
+	struct assign **by;	/* … or, if not NULL, what makes it */
+	struct field *f;
+};
+
+static _Noreturn void
+smap_bad(const char *arg, const char *why)
+{
+	errx(EXIT_USAGE, "%s: %s", why, show(arg, strlen(arg)));
+}
+
+static void
+smap_assign(struct smap *s, const char *arg)
+{
+	size_t n = strcspn(arg, "="), len = strcspn(arg, ":="), i;
+	struct assign *a;
+
+	if (arg[n] == '\0')
+		smap_bad(arg, "not NAME=EXPRESSION");
+	s->assign = mem_grow(s->assign, s->nassign + 1, sizeof *s->assign);
+	a = &s->assign[s->nassign];
+	*a = (struct assign){ .name = mem_copy(arg, len), .typed = len < n };
+	if (len == 0)
+		smap_bad(arg, "no name before the =");
+	if (strpbrk(a->name, "\t\n\r,`") != NULL)
+		smap_bad(arg, "a name has no TAB, LF, CR, comma or backquote");
+	if (a->typed && type_parse(arg + len + 1, n - len - 1, &a->type) < 0)
+		smap_bad(arg, "no such type, there are str int float bool time");
+	for (i = 0; i < s->nassign; i++)
+		if (strcmp(s->assign[i].name, a->name) == 0)
+			smap_bad(a->name, "assigned twice");
+	a->expr = expr_parse(arg + n + 1);
+	buf_room(&a->text, 1);
+	s->nassign++;
+}
+
+static void *
+smap_open(int argc, char **argv)
+{
+	struct smap *s = mem_alloc(sizeof *s);
+	int ch;
+
+	while ((ch = opt_next(&smap_op, argc, argv, "p:d:")) != -1)
+		switch (ch) {
+		case 'p':
+			s->pick = optarg;
+			break;
+		case 'd':
+			s->drop = optarg;
+			break;
+		default:
+			return NULL;
+		}
+	if (s->pick != NULL && s->drop != NULL) {
+		warnx("-p and -d exclude each other");
+		return NULL;
+	}
+	if (optind == argc && s->pick == NULL && s->drop == NULL)
+		return NULL;
+	for (; optind < argc; optind++)
+		smap_assign(s, argv[optind]);
+	return s;
+}
+
+/* Types, and the columns all together: out gets them, and by what makes them. */
+static void
+smap_columns(struct smap *s, const struct head *in, struct head *out,
+    struct assign **by)
+{
+	struct assign *a;
+	ptrdiff_t col;
+	size_t i;
+
+	for (i = 0; i < s->nassign; i++) {
+		a = &s->assign[i];
+		if (a->typed)
+			expr_bindas(a->expr, in, a->type);
+		else
+			a->type = expr_bind(a->expr, in);
+		if ((col = head_find(in, a->name)) == 0)
+			errx(EXIT_BAD, "%s is the time column: "
+			    "stime assigns times anew", a->name);
+		if (col < 0)
+			col = (ptrdiff_t)head_add(out, a->name, a->type);
+		out->col[col].type = a->type;
+		by[col] = a;
+	}
+}
+
+/* Which of the n columns stay, in order; column 0 always. */
+static size_t *
+smap_choose(const struct smap *s, const struct head *all, size_t *n)
+{
+	const char *list = s->pick != NULL ? s->pick : s->drop;
+	size_t *named, *keep, m, i, j;
+	char *seen = mem_alloc(all->ncol);
+
+	keep = mem_grow(NULL, all->ncol, sizeof *keep);
+	keep[0] = 0;
+	*n = 1;
+	named = list != NULL ? head_names(all, list, &m) : NULL;
+	for (i = 0; named != NULL && i < m; i++) {
+		j = named[i];
+		if (j == 0 && s->drop != NULL)
+			errx(EXIT_BAD, "%s is the time column: "
+			    "it cannot be dropped", all->col[0].name);
+		if (j == 0 && i > 0)
+			errx(EXIT_BAD, "%s is the time column: "
+			    "it is always the first", all->col[0].name);
+		if (seen[j]++)
+			errx(EXIT_BAD, "-%c names %s twice",
+			    s->pick != NULL ? 'p' : 'd', all->col[j].name);
+		if (j > 0 && s->pick != NULL)
+			keep[(*n)++] = j;
+	}
+	for (i = 1; s->pick == NULL && i < all->ncol; i++)
+		if (!seen[i])
+			keep[(*n)++] = i;
+	free(named);
+	free(seen);
+	return keep;
+}
+
+/* What a table's rows are replaced by must stay what it is. */
+static void
+smap_keys(const struct head *in, const struct head *out,
+    struct assign *const *by)
+{
+	ptrdiff_t col;
+	size_t i;
+
+	for (i = 0; i < in->nkey; i++) {
+		col = head_find(out, in->key[i]);
+		if (col < 0 || by[col] != NULL)
+			errx(EXIT_BAD, "%s is a key of this stream of mode %s: "
+			    "it must stay as it is", in->key[i],
+			    mode_name(in->mode));
+	}
+}
+
+static void
+smap_head(void *st, const struct head *in, struct head *out)
+{
+	struct smap *s = st;
+	size_t most = in->ncol + s->nassign, i;
+	struct assign **by = mem_alloc(most * sizeof *by);
+	struct head all = { 0 };
+
+	smap_columns(s, in, out, by);
+	head_copy(&all, out);
+	s->from = smap_choose(s, &all, &s->ncol);
+	s->by = mem_alloc(s->ncol * sizeof *s->by);
+	s->f = mem_alloc(s->ncol * sizeof *s->f);
+	head_clear(out);
+	for (i = 1; i < s->ncol; i++) {
+		head_add(out, all.col[s->from[i]].name,
+		    all.col[s->from[i]].type);
+		s->by[i] = by[s->from[i]];
+	}
+	smap_keys(in, out, s->by);
+	head_free(&all);
+	free(by);
+}
+
+static void
+smap_data(void *st, struct rec *r, struct next *next)
+{
+	struct smap *s = st;
+	struct rec out = {
+		.f = s->f, .nf = s->ncol, .time = rec_time(r), .timed = true,
+		.from = r->from
+	};
+	struct assign *a;
+	struct value v;
+	size_t i;
+
+	for (i = 1; i < s->ncol; i++) {
+		if ((a = s->by[i]) == NULL) {
+			s->f[i] = rec_field(r, s->from[i]);
+			continue;
+		}
+		expr_eval(a->expr, r, &v);
+		a->text.n = 0;
+		value_print(&v, &a->text);
+		s->f[i] = (struct field){ a->text.s, a->text.n };
+	}
+	emit(next, &out);
+}
+
+const struct op smap_op = {
+	.name = "smap",
+	.usage = "[-hVv] [-d names | -p names] [name[:type]=expression ...]",
+	.open = smap_open,
+	.head = smap_head,
+	.data = smap_data,
+};
+
+int
+main(int argc, char **argv)
+{
+	return run(&smap_op, argc, argv);
+}
