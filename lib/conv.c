@@ -7,7 +7,6 @@
 #include "iso.h"
 #include "num.h"
 
-#define INT_SURE 18		/* so many digits always fit an int64 */
 #define FLOAT_SURE 300		/* so many bytes without an exponent are finite */
 
 static bool
@@ -16,33 +15,12 @@ text_is(struct field f, const char *word)
 	return strlen(word) == f.n && memcmp(f.s, word, f.n) == 0;
 }
 
-/* The digits that s starts with. */
-static size_t
-digits_count(const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n && s[i] >= '0' && s[i] <= '9'; i++)
-		;
-	return i;
-}
-
 static int
 conv_put(struct buf *out, int64_t v, struct field *f)
 {
 	*f = (struct field){ NULL, num_putint(buf_room(out, NUM_INTLEN), v) };
 	out->n += f->n;
 	return 0;
-}
-
-/* An int as num_putint writes it, and surely in range. */
-static bool
-int_canonical(struct field f)
-{
-	size_t neg = f.n > 0 && *f.s == '-', n = f.n - neg;
-
-	return n > 0 && n <= INT_SURE && digits_count(f.s + neg, n) == n &&
-	    (f.s[neg] != '0' || f.n == 1);
 }
 
 static int
@@ -59,7 +37,7 @@ conv_int(struct field raw, struct buf *out, struct field *f)
 	return conv_put(out, v, f);
 }
 
-static int
+int
 conv_float(struct field raw, struct field *f)
 {
 	size_t i = raw.n > 0 && *raw.s == '-', n;

@@ -1,6 +1,8 @@
 /* conv - what a source reads into typed, escaped fields, checked */
 #ifndef CONV_H
 #define CONV_H
+#include <stdbool.h>
+
 #include "head.h"
 #include "json.h"
 
@@ -15,7 +17,41 @@ enum conv_from { CONV_RAW, CONV_CLEAN };	/* text to be escaped; text that needs 
  *	time	ms as an int, or RFC 3339; printed as ms
  */
 int conv_text(enum type, struct field, enum conv_from, struct buf *out, struct field *f);
+int conv_float(struct field, struct field *);
 int conv_json(enum type, const struct json_value *, struct buf *out, struct field *f);
+
+#define INT_SURE 18		/* so many digits always fit an int64 */
+
+/* The digits that s starts with. */
+static inline size_t
+digits_count(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+		;
+	return i;
+}
+
+/* An int as num_putint writes it, and surely in range. */
+static inline bool
+int_canonical(struct field f)
+{
+	size_t neg = f.n > 0 && *f.s == '-', n = f.n - neg;
+
+	return n > 0 && n <= INT_SURE && digits_count(f.s + neg, n) == n &&
+	    (f.s[neg] != '0' || f.n == 1);
+}
+
+/* Not null: whether it can stay as it is; when in doubt not. */
+static inline bool
+conv_asis(enum type type, struct field f)
+{
+	if (type == TYPE_STR)
+		return true;
+	return type == TYPE_FLOAT ? conv_float(f, &f) == 0 :
+	    type != TYPE_BOOL && int_canonical(f);
+}
 
 /* Why it was not: `field amount is not an int: "12x"`. */
 void conv_why(char *to, size_t size, const char *name, enum type, struct field);

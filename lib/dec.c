@@ -129,8 +129,9 @@ dec_bind(struct dec *d, const char *time)
 			d->time = (ptrdiff_t)i;
 	for (i = 0; i < d->row.cols.n; i++)
 		d->row.cols.col[i].to = (ptrdiff_t)i == d->time ? 0 : to++;
-	/* -T says how it is to be read */
-	if (d->time >= 0 && d->row.cols.col[d->time].type == TYPE_TIME)
+	row_order(&d->row);
+	/* -T says how it is to be read, and only the time goes on */
+	if (d->time >= 0)
 		d->row.cols.col[d->time].type = TYPE_STR;
 	return time == NULL || d->time >= 0 ? 0 : -1;
 }
@@ -173,7 +174,20 @@ dec_meta(const struct dec *d, size_t i, const char **name)
 struct field *
 dec_fields(struct dec *d)
 {
+	row_fill(&d->row, &d->raw);
 	return d->row.f;
+}
+
+struct field
+dec_time(const struct dec *d)
+{
+	return d->row.f[0];
+}
+
+bool
+dec_asread(struct dec *d, struct rec *r)
+{
+	return d->row.asis && raw_line(&d->raw, r);
 }
 
 const struct origin *

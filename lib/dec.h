@@ -32,6 +32,13 @@ void dec_head(const struct dec *, const char *time, struct head *);	/* what goes
 enum meta dec_meta(const struct dec *, size_t i, const char **name);	/* column i from 1; name: the header's, META_HEADER */
 struct field *dec_fields(struct dec *);		/* [0, ncol]; the caller fills meta columns */
 
+struct field dec_time(const struct dec *);	/* dec_fields()[0] */
+/*
+ * For a record of dec_read whose time is in ms: if it can go on as the line
+ * that it was, true, and the record is now one as read (its time and from are
+ * left alone); the raw text has changed then.
+ */
+bool dec_asread(struct dec *, struct rec *);
 /*
  * A meta column's value (s NULL: null), checked and escaped into dec_fields;
  * after dec_payload.  0, or -1 and *why.

@@ -162,7 +162,8 @@ raw_read(struct raw *w, struct in *in, bool whole, const char **why)
 			return w->open ? raw_unclosed(w, why) : 0;
 		if (!w->open)
 			w->from = in->from;
-		line = rec_line(&w->r);
+		line.s = w->r.base + (uint32_t)(w->r.sep[-1] + 1);
+		line.n = (size_t)(w->r.base + w->r.sep[w->r.nf - 1] - line.s);
 		all = line.n + (k == 1);
 		w->cr = 0;
 		if (k == 1 && line.n > 0 && line.s[line.n - 1] == '\r') {
@@ -185,6 +186,23 @@ raw_read(struct raw *w, struct in *in, bool whole, const char **why)
 		if ((k = raw_quoted(w, in, line, all, why)) != 0)
 			return k;
 	}
+}
+
+bool
+raw_line(struct raw *w, struct rec *r)
+{
+	const char *s = w->record.s + (*w->record.s == '-');
+	const uint32_t *sep = w->r.sep, *end = sep + w->r.nf - 1;
+
+	if (*s < '1' || *s > '9')
+		return false;
+	r->base = w->r.base;
+	r->sep = sep;
+	r->nf = w->r.nf;
+	if (w->format == FORMAT_CSV)
+		for (; sep < end; sep++)
+			((char *)(uintptr_t)w->r.base)[*sep] = '\t';
+	return true;
 }
 
 /* Without the line end that some producers put behind a message. */

@@ -34,6 +34,12 @@ void raw_free(struct raw *);
 int raw_read(struct raw *, struct in *, bool whole, const char **why);
 int raw_payload(struct raw *, const char *, size_t, const char **why);	/* 1 or -1 */
 
+/*
+ * A direct record whose first field was read as an int: if that is as it would
+ * be written, true, and the line is now that of a stream.
+ */
+bool raw_line(struct raw *, struct rec *);
+
 /* csv: raw text, s NULL if null (direct: an empty field is); tsv: escaped. */
 static inline struct field
 raw_field(const struct raw *w, size_t i)

@@ -117,6 +117,7 @@ src_timespec(struct src *src, bool kafka)
 	if (*spec == '@')
 		errx(EXIT_USAGE, "-T %s: there are @now and @kafka", spec);
 	eq = strchr(spec, '=');
+	src->ms = eq == NULL || strcmp(eq, "=ms") == 0;
 	src->tname = mem_copy(spec, eq != NULL ? (size_t)(eq - spec) : strlen(spec));
 	src->stamp = stamp_new(eq != NULL ? eq + 1 : "ms", &why);
 	if (src->stamp == NULL)
@@ -186,6 +187,8 @@ static void
 src_mark(struct src *src, int64_t T)
 {
 	src->sentT = T;
+	if (src->step > 0)
+		src->stepT = src_floor(T, src->step) + src->step;
 	chain_mark(src->next, T);
 }
 
@@ -197,14 +200,15 @@ src_step(struct src *src)
 
 	if (src->step == SRC_STEP_BARRIER || T == INT64_MIN)
 		return;
-	if (src->step == 0 || src->sentT == INT64_MIN ||
-	    src_floor(T, src->step) > src_floor(src->sentT, src->step))
+	if (src->step == 0 || src->sentT == INT64_MIN || T >= src->stepT)
 		src_mark(src, T);
 }
 
 static int
 src_stamp(const struct src *src, struct field f, int64_t *t)
 {
+	if (src->ms && num_int(f.s, f.n, t) == 0)
+		return 0;
 	if (stamp_parse(src->stamp, f.s, f.n, t) == 0)
 		return 0;
 	return src->iso != NULL ? stamp_parse(src->iso, f.s, f.n, t) : -1;
@@ -222,20 +226,20 @@ void
 src_rec(struct src *src, size_t part, const struct origin *from,
     struct field raw, int64_t ms)
 {
-	struct field *f = dec_fields(src->dec);
-	struct rec r = { .f = f, .nf = dec_ncol(src->dec) + 1, .timed = true,
-	    .from = from };
+	struct rec r = { .timed = true, .from = from };
+	struct field f;
 	char why[512];
 
 	if (src->tname != NULL) {
-		if (src_stamp(src, f[0], &r.time) < 0) {
-			if (field_isnull(f[0]))
+		f = dec_time(src->dec);
+		if (src_stamp(src, f, &r.time) < 0) {
+			if (field_isnull(f))
 				snprintf(why, sizeof why,
 				    "no event time: field %s is null", src->tname);
 			else
 				snprintf(why, sizeof why,
 				    "field %s is not a time: \"%s\"", src->tname,
-				    show(f[0].s, f[0].n));
+				    show(f.s, f.n));
 			src_bad(src, from, raw, NULL, why);
 			return;
 		}
@@ -245,6 +249,10 @@ src_rec(struct src *src, size_t part, const struct origin *from,
 	if (r.time > TIME_LIMIT || r.time < -TIME_LIMIT) {
 		src_bad(src, from, raw, NULL, "the event time is out of range");
 		return;
+	}
+	if (!src->ms || !dec_asread(src->dec, &r)) {
+		r.f = dec_fields(src->dec);
+		r.nf = dec_ncol(src->dec) + 1;
 	}
 	chain_data(src->next, &r);
 	valve_move(&src->valve, part, src_minus(r.time, src->delay));
@@ -260,7 +268,6 @@ src_bad(struct src *src, const struct origin *from, struct field raw,
 	char place[512];
 
 	if (src->dead == NULL) {
-		chain_pause(src->next, true);
 		origin_show(from, place, sizeof place);
 		errx(EXIT_BAD, "%s: %s", place, why);
 	}

@@ -26,9 +26,11 @@ struct src {
 	struct stamp *stamp, *iso;	/* iso: tried second, where -T has no format */
 	char *tname;		/* the time field's name; NULL: @now or @kafka */
 	bool now;		/* -T @now */
+	bool ms;		/* the time is a number of ms, or may be */
 	bool started;		/* the heading has been written */
 	bool allidle;		/* #idle has been written */
 	struct valve valve;	/* a port for each partition; a file is the only one */
+	int64_t stepT;		/* the watermark's next step starts here */
 	int64_t sentT, epochT;	/* last watermark written; the one at the last barrier */
 	int64_t seq, nrec, nepoch, due;
 	const char *run;	/* second half of the barriers' ID, $WEIR_RUN */
