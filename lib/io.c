@@ -17,11 +17,40 @@
 #define BLOCK 64		/* bytes looked at at a time */
 #define SPECIAL ((uint32_t)1 << 31)	/* in lf */
 
+/*
+ * What has been put goes out at exit too, so that the output before a failure
+ * does not depend on how the input was cut into reads.
+ */
+static struct out *outs;
+
+static void
+outs_flush(void)
+{
+	struct out *o;
+
+	for (o = outs; o != NULL; o = o->link)
+		out_flush(o);
+}
+
 void
 out_init(struct out *o, int fd, const char *name)
 {
-	*o = (struct out){ .fd = fd, .name = name, .cap = OUT_SIZE };
+	static bool once;
+
+	if (!once && atexit(outs_flush) != 0)
+		errx(EXIT_TEMP, "out of memory");
+	once = true;
+	*o = (struct out){ .fd = fd, .name = name, .cap = OUT_SIZE, .link = outs };
 	o->buf = mem_alloc(o->cap);
+	outs = o;
+}
+
+/* The end: what could not be written must not be tried again at exit. */
+static _Noreturn void
+out_fail(struct out *o, const char *what)
+{
+	o->n = o->nrun = 0;
+	die_temp("%s: %s", o->name, what);
 }
 
 static void
@@ -37,9 +66,9 @@ out_write(struct out *o, const char *s, size_t n)
 		} else if (errno == EAGAIN) {
 			/* a descriptor that somebody else made non-blocking */
 			if (poll(&p, 1, -1) < 0 && errno != EINTR)
-				die_temp("%s: poll", o->name);
+				out_fail(o, "poll");
 		} else if (errno != EINTR) {
-			die_temp("%s: write", o->name);
+			out_fail(o, "write");
 		}
 	}
 }
@@ -117,9 +146,14 @@ out_flush(struct out *o)
 void
 out_close(struct out *o)
 {
+	struct out **p;
+
 	out_flush(o);
 	if (close(o->fd) < 0 && errno != EINTR)
-		die_temp("%s: close", o->name);
+		out_fail(o, "close");
+	for (p = &outs; *p != o; p = &(*p)->link)
+		;
+	*p = o->link;
 	free(o->buf);
 	*o = (struct out){ .fd = -1 };
 }

@@ -10,9 +10,10 @@ struct out {
 	size_t n, cap;
 	const char *run;		/* neighbouring lines, still in the reader's buffer */
 	size_t nrun;
+	struct out *link;		/* all of them, for exit */
 };
 
-void out_init(struct out *, int fd, const char *name);
+void out_init(struct out *, int fd, const char *name);	/* stays where it is until out_close or exit, which flushes it */
 void out_put(struct out *, const char *, size_t);	/* copies */
 void out_run(struct out *, const char *, size_t);	/* borrows until out_settle; neighbours are copied as one */
 void out_settle(struct out *);				/* copies what is borrowed */

@@ -29,7 +29,7 @@ struct op {
 	int64_t (*mark)(void *, int64_t T, struct next *);
 	/* A barrier or the end, after mark: emit what an output mode owes. */
 	void (*epoch)(void *, struct next *);
-	/* Sinks: the input would block, so what was written must be seen; also before every exit but a failure. */
+	/* Sinks: the input would block, so what was written must be seen; also before every exit but one for bad data. */
 	void (*flush)(void *);
 };
 

@@ -123,7 +123,7 @@ cut_off='the input ended without #end or #stop: the program before this one died
 	[ "$output" = "$(feed '#fields t')" ]
 	[ "$stderr" = "sfilter: line 3: something follows #end: a program in the pipe, such as sort(1), moved lines" ]
 	run --separate-stderr -1 saggregate count < <(feed '#fields t' '5' '#end' '1')
-	[ "$output" = "$(feed '#fields t count:int')" ] || [ "$output" = "" ]
+	[ "$output" = "$(feed '#fields t count:int')" ]
 	[ "$stderr" = "saggregate: line 4: something follows #end: a program in the pipe, such as sort(1), moved lines" ]
 }
 
@@ -200,12 +200,14 @@ cut_off='the input ended without #end or #stop: the program before this one died
 	IFS= read -r -t 10 line <&"${TOOL[0]}"
 	[ "$line" = 1 ]
 	exec {TOOL[1]}>&-
-	run -111 wait "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" = 111 ]
 }
 
 @test "a killed stage makes every later one exit 111 without a result" {
 	dir=$BATS_TEST_TMPDIR
-	stages=('sread -f t,k,v:int -T t -' 'sfilter true' 'swindow 10' 'saggregate -k k sum:v' 'ssort k' 'swrite')
+	stages=('sread -f t,k,v:int -T t -' 'sfilter true' 'swindow 10ms' 'saggregate -k k sum:v' 'ssort k' 'swrite')
 	for victim in 0 1 2 3 4; do
 		rm -f "$dir"/*
 		mkfifo "$dir/feed"
@@ -220,9 +222,14 @@ cut_off='the input ended without #end or #stop: the program before this one died
 		printf '%s\n' 1,a,1 2,b,2 3,a,3 >&7
 		until [ -s "$dir/pid$victim" ]; do :; done
 		kill -9 "${pids[victim]}"
-		run -137 wait "${pids[victim]}"
+		status=0
+		wait "${pids[victim]}" || status=$?
+		[ "$status" = 137 ]
 		for ((i = victim + 1; i < 6; i++)); do
-			run -111 wait "${pids[i]}"
+			status=0
+			wait "${pids[i]}" || status=$?
+			echo "victim $victim, stage $i: $status $(cat "$dir/err$i")"
+			[ "$status" = 111 ]
 			[ "$(cat "$dir/err$i")" = "${stages[i]%% *}: $cut_off" ]
 		done
 		exec 7>&-
