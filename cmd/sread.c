@@ -130,13 +130,14 @@ sread_file(struct src *src, const struct file *f, struct in *in)
 	while (!src_full(src)) {
 		if (!in_ready(in) && !sread_wait(src, f, in))
 			return false;
-		k = dec_read(src->dec, in, &raw, &why);
+		if ((k = dec_read(src->dec, in, &raw, &why)) == 2) {
+			src_bind(src);
+			k = dec_read(src->dec, in, &raw, &why);
+		}
 		if (k == 0)
 			return true;
 		if (k == 1)
 			src_rec(src, 0, dec_from(src->dec), raw, 0);
-		else if (k == 2)
-			src_bind(src);
 		else if (k < 0)
 			src_bad(src, dec_from(src->dec), raw, NULL, why);
 	}

@@ -164,11 +164,13 @@ conv_why(char *to, size_t size, const char *name, enum type type,
 	    "not true or false", "not a time" };
 	const char *is = what[type];
 	size_t sign = raw.n > 0 && (*raw.s == '-' || *raw.s == '+');
+	int64_t v;
 
 	if (type == TYPE_STR && memchr(raw.s, '\0', raw.n) != NULL)
 		is = "text with a NUL, which no stream can hold";
 	else if (type == TYPE_INT && raw.n > sign &&
-	    digits_count(raw.s + sign, raw.n - sign) == raw.n - sign)
+	    digits_count(raw.s + sign, raw.n - sign) == raw.n - sign &&
+	    num_int(raw.s, raw.n, &v) < 0)
 		is = "out of the range of an int";
 	snprintf(to, size, "field %s is %s: \"%s\"",
 	    show(name, strlen(name)), is, show(raw.s, raw.n));

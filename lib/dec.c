@@ -17,6 +17,7 @@ struct dec {
 	bool known;
 	bool heading;		/* the next record is a file's header line */
 	bool held;		/* the record in raw has not been handed out */
+	bool again;		/* a call that is to follow at once: it must not wait */
 	struct row row;
 	struct cols first;	/* the first file's header */
 	size_t want;		/* fields of a record; 0: not known */
@@ -306,6 +307,11 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 			*raw = d->raw.record;
 			return dec_record(d, why);
 		}
+		if (d->again && !in_ready(in) && !in->eof) {
+			d->again = false;
+			return 3;
+		}
+		d->again = false;
 		k = raw_read(&d->raw, in, d->heading, why);
 		if (k == 0 || k == 3)
 			return k;
@@ -319,7 +325,8 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 		if (dec_skip(d))
 			continue;
 		if (d->heading) {
-			if (dec_header(d) == 2)
+			d->again = dec_header(d) == 2;
+			if (d->again)
 				return 2;
 		} else if (!d->known) {
 			d->held = true;

@@ -49,8 +49,8 @@ int dec_setmeta(struct dec *, size_t i, const char *, size_t, const char **why);
  * The next record of a file.  1: in dec_fields, valid until the next call; 0:
  * end of file; -1: bad, *why says so (valid until the next call) and reading
  * can go on with the record behind it; 2: header line or first record has been
- * seen, columns are now known: bind, then call again; 3: a record goes on in
- * lines that are not there yet: in_fill, then call again.  raw is the whole
+ * seen, columns are now known: bind, then call again at once; 3: lines are
+ * needed that are not there yet: in_fill, then call again.  raw is the whole
  * record as it stood in the file, without its line end.  A last line without
  * LF counts; a BOM at the start of each file is skipped.  A header line that
  * is bad or is not that of the first file: message, exit 1.

@@ -171,7 +171,7 @@ node_key(node *nd, od::field &field, walk &w, error_code *e)
 		k = nd->hint + i < n ? nd->hint + i : nd->hint + i - n;
 		node *kid = nd->kids[k].get();
 
-		if (kid->named && (w.esc ? name == kid->key :
+		if (kid->index == NO_INDEX && (w.esc ? name == kid->key :
 		    key_is(raw, kid->key))) {
 			nd->hint = k + 1 < n ? k + 1 : 0;
 			return node_enter(kid, w);

@@ -25,8 +25,8 @@ struct json;
 struct json *json_new(void);
 void json_free(struct json *);
 /*
- * "a.b", "a[0].b" (also "a.0.b"), or a["b.c"] for a key with a dot; paths count
- * from 0.  Returns -1 if it is not a path.
+ * a.b, a[0].b, or a["b.c"] for a key with a dot; paths count from 0.  Returns
+ * -1 if it is not a path.
  */
 int json_path(struct json *, const char *);
 /*

@@ -10,13 +10,15 @@
 
 #include "json.h"
 
+#define NO_INDEX SIZE_MAX
+#define INDEX_DIGITS 9
+
 namespace {
 
 /* Where paths part: a key of an object or a place in an array. */
 struct node {
 	std::string key;
-	size_t index = SIZE_MAX;	/* SIZE_MAX: never in an array */
-	bool named = true;		/* may be a key */
+	size_t index = NO_INDEX;	/* or it is a key */
 	std::vector<size_t> slots;	/* paths that end here */
 	std::vector<std::unique_ptr<node>> kids;
 	size_t hint = 0;		/* the kid that is likely to come next */
@@ -37,72 +39,60 @@ key_is(const char *raw, const std::string &key)
 	return raw[n] == '"';
 }
 
-/* One step of a path: s moves behind it; its name, or false. */
-inline bool
-path_step(const char *&s, std::string &name, bool &quoted, bool &bracket)
-{
-	const char *end;
-
-	quoted = bracket = false;
-	if (*s == '[') {
-		bracket = true;
-		if (s[1] == '"') {
-			quoted = true;
-			if ((end = strstr(s + 2, "\"]")) == nullptr)
-				return false;
-			name.assign(s + 2, end);
-			s = end + 2;
-			return true;
-		}
-		s++;
-		end = s + strspn(s, "0123456789");
-		if (end == s || *end != ']')
-			return false;
-		name.assign(s, end);
-		s = end + 1;
-		return true;
-	}
-	end = s + strcspn(s, ".[");
-	name.assign(s, end);
-	s = end;
-	return !name.empty();
-}
-
 inline node *
-path_kid(node *at, const std::string &name, size_t index, bool named)
+path_kid(node *at, const std::string &key, size_t index)
 {
 	node *kid;
 
 	for (auto &k : at->kids)
-		if (k->key == name && k->index == index && k->named == named)
+		if (k->key == key && k->index == index)
 			return k.get();
 	at->kids.push_back(std::make_unique<node>());
 	kid = at->kids.back().get();
-	kid->key = name;
+	kid->key = key;
 	kid->index = index;
-	kid->named = named;
 	return kid;
+}
+
+/* One step of a path: s moves behind it, at to where it leads; or false. */
+inline bool
+path_step(const char *&s, node *&at)
+{
+	const char *end;
+
+	if (*s != '[') {
+		end = s + strcspn(s, ".[");
+		if (end == s)
+			return false;
+		at = path_kid(at, std::string(s, end), NO_INDEX);
+		s = end;
+		return true;
+	}
+	s++;
+	if (*s == '"') {
+		if ((end = strstr(s + 1, "\"]")) == nullptr)
+			return false;
+		at = path_kid(at, std::string(s + 1, end), NO_INDEX);
+		s = end + 2;
+		return true;
+	}
+	end = s + strspn(s, "0123456789");
+	if (end == s || end - s > INDEX_DIGITS || *end != ']')
+		return false;
+	at = path_kid(at, "", strtoul(s, nullptr, 10));
+	s = end + 1;
+	return true;
 }
 
 /* Where the path ends, made if need be; nullptr: it is not a path. */
 inline node *
 path_add(node &root, const char *s)
 {
-	std::string name;
-	bool quoted, bracket;
 	node *at = &root;
-	size_t index;
 
 	for (;;) {
-		if (!path_step(s, name, quoted, bracket))
+		if (!path_step(s, at))
 			return nullptr;
-		index = SIZE_MAX;
-		if (!quoted && name.size() <= 9 &&
-		    name.find_first_not_of("0123456789") == name.npos)
-			index = strtoul(name.c_str(), nullptr, 10);
-		else if (bracket && !quoted)
-			return nullptr;
-		at = path_kid(at, name, index, quoted || !bracket);
 		if (*s == '\0')
 			return at;
 		if (*s == '.')

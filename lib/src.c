@@ -204,11 +204,12 @@ src_step(struct src *src)
 		src_mark(src, T);
 }
 
+/* 1: the text is an int and the time that very number; 0; -1: no time. */
 static int
 src_stamp(const struct src *src, struct field f, int64_t *t)
 {
 	if (src->ms && num_int(f.s, f.n, t) == 0)
-		return 0;
+		return 1;
 	if (stamp_parse(src->stamp, f.s, f.n, t) == 0)
 		return 0;
 	return src->iso != NULL ? stamp_parse(src->iso, f.s, f.n, t) : -1;
@@ -229,10 +230,11 @@ src_rec(struct src *src, size_t part, const struct origin *from,
 	struct rec r = { .timed = true, .from = from };
 	struct field f;
 	char why[512];
+	int k = 0;
 
 	if (src->tname != NULL) {
 		f = dec_time(src->dec);
-		if (src_stamp(src, f, &r.time) < 0) {
+		if ((k = src_stamp(src, f, &r.time)) < 0) {
 			if (field_isnull(f))
 				snprintf(why, sizeof why,
 				    "no event time: field %s is null", src->tname);
@@ -250,7 +252,7 @@ src_rec(struct src *src, size_t part, const struct origin *from,
 		src_bad(src, from, raw, NULL, "the event time is out of range");
 		return;
 	}
-	if (!src->ms || !dec_asread(src->dec, &r)) {
+	if (k != 1 || !dec_asread(src->dec, &r)) {
 		r.f = dec_fields(src->dec);
 		r.nf = dec_ncol(src->dec) + 1;
 	}
@@ -285,7 +287,7 @@ void
 src_done(struct src *src, size_t part)
 {
 	valve_done(&src->valve, part);
-	if (src->started)
+	if (src->started && src->valve.T > src->sentT)
 		src_step(src);
 }
 
