@@ -159,8 +159,8 @@ saggregate_epoch(void *st, struct next *nx)
 
 static const struct op saggregate_op = {
 	.name = "saggregate",
-	.usage = "[-Vhv] [-k names] [-m append|update|complete|each] "
-	    "[-l lateness] [-L file] aggregate ...",
+	.usage = "[-hVv] [-k names] [-L file] [-l lateness] "
+	    "[-m append|update|complete|each] aggregate ...",
 	.late = true,
 	.open = saggregate_open,
 	.head = saggregate_head,

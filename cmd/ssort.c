@@ -231,7 +231,7 @@ ssort_epoch(void *st, struct next *nx)
 
 static const struct op ssort_op = {
 	.name = "ssort",
-	.usage = "[-hVv] [-k names] [-n top] field[:desc] ... | [-L file]",
+	.usage = "[-hVv] [[-k names] -n top] field[:desc] ... | [-L file]",
 	.late = true,
 	.open = ssort_open,
 	.head = ssort_head,

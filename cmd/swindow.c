@@ -176,7 +176,7 @@ swindow_data(void *st, struct rec *r, struct next *nx)
 
 static const struct op swindow_op = {
 	.name = "swindow",
-	.usage = "[-Vchv] [-o offset] size [slide] | -g gap | -r count [slide]",
+	.usage = "[-chVv] [-o offset] size [slide] | -g gap | -r count [slide]",
 	.open = swindow_open,
 	.head = swindow_head,
 	.data = swindow_data,

@@ -60,9 +60,9 @@ char_add(struct buf *b, const char *s, size_t n)
 	if (len > 0 && c >= 7 && c <= 13)
 		snprintf(text, sizeof text, "\\%c", names[c - 7]);
 	else if (len == 0 || c < ' ' || (c >= 0x7f && c < 0xa0))
-		snprintf(text, sizeof text, "\\x%02X", (unsigned)c);
+		snprintf(text, sizeof text, "\\x%02x", (unsigned)c);
 	else if (char_hides(c))
-		snprintf(text, sizeof text, "\\u{%04X}", (unsigned)c);
+		snprintf(text, sizeof text, "\\u{%04x}", (unsigned)c);
 	else {
 		buf_add(b, s, len);
 		return len;

@@ -5,8 +5,8 @@
 
 /*
  * Appends raw text so that a person can read it: \n \r \t \b \f \v \a for these
- * controls, \xHH for the other ones and for bytes that are not UTF-8,
- * \u{HHHH} for what turns the direction of text or has no width.  If it has
+ * controls, \xhh for the other ones and for bytes that are not UTF-8,
+ * \u{hhhh} for what turns the direction of text or has no width.  If it has
  * more than `most` characters (0: no limit), it is cut to that many, the last
  * three of them "...".
  */
