@@ -15,7 +15,6 @@
 #define IN_SIZE (256 * 1024)	/* one read; smaller ones cost more system calls, larger ones gain nothing */
 #define OUT_SIZE (64 * 1024)	/* what a pipe holds */
 #define BLOCK 64		/* bytes looked at at a time */
-#define SPECIAL ((uint32_t)1 << 31)	/* in lf */
 
 /*
  * What has been put goes out at exit too, so that the output before a failure
@@ -198,33 +197,46 @@ in_free(struct in *in)
 	*in = (struct in){ .fd = -1 };
 }
 
+/* Compiled once for each kind of reader; without this gcc makes one slow function of both. */
+#define FAST static inline __attribute__((always_inline))
+
 /* Which of the 64 bytes at p are c. */
-static inline uint64_t
+#ifdef __SSE2__
+FAST uint64_t
+block_16(const char *p, __m128i want)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want));
+}
+
+FAST uint64_t
+block_find(const char *p, char c)
+{
+	__m128i want = _mm_set1_epi8(c);
+
+	return block_16(p, want) | block_16(p + 16, want) << 16 |
+	    block_16(p + 32, want) << 32 | block_16(p + 48, want) << 48;
+}
+#else
+FAST uint64_t
 block_find(const char *p, char c)
 {
 	uint64_t m = 0;
 	int i;
-#ifdef __SSE2__
-	__m128i want = _mm_set1_epi8(c);
 
-	for (i = 0; i < 4; i++) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-
-		m |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want)) << 16 * i;
-	}
-#else
 	for (i = 0; i < BLOCK; i++)
 		m |= (uint64_t)(p[i] == c) << i;
-#endif
 	return m;
 }
+#endif
 
 /*
  * The bytes that make a CSV line special: quote, TAB, backslash, NUL, and CR
  * unless LF follows.  lfnext: the byte behind the block is LF; if it has not
  * been read yet a CR before it is special, which only costs time.
  */
-static inline uint64_t
+FAST uint64_t
 block_special(const char *p, uint64_t lf, bool lfnext)
 {
 	uint64_t cr = block_find(p, '\r');
@@ -236,7 +248,7 @@ block_special(const char *p, uint64_t lf, bool lfnext)
 }
 
 /* Enters the separators and line ends of buf[done, w) into the index. */
-static inline void
+FAST void
 in_scan(struct in *in, char sep, bool csv)
 {
 	const char *buf = in->buf;
@@ -262,7 +274,7 @@ in_scan(struct in *in, char sep, bool csv)
 				}
 				at[nat] = (uint32_t)(p + b);
 				if (lf >> b & 1) {
-					lfs[nlf++] = (uint32_t)nat | (in->mark ? SPECIAL : 0);
+					lfs[nlf++] = (uint32_t)nat | (in->mark ? IN_SPECIAL : 0);
 					in->mark = false;
 				}
 				nat++;
@@ -344,18 +356,17 @@ in_fill(struct in *in)
 	}
 	in->w += (size_t)k;
 	if (in->csv)
-		in_scan(in, in->sep, true);
+		in_scan(in, ',', true);
+	else if (in->sep == '\t')
+		in_scan(in, '\t', false);
 	else
 		in_scan(in, in->sep, false);
 	return true;
 }
 
 int
-in_line(struct in *in, struct rec *r)
+in_wait(struct in *in, struct rec *r)
 {
-	uint32_t last;
-	int k = 1;
-
 	while (in->i == in->nlf)
 		if (!in_fill(in)) {
 			if (in->w == (uint32_t)(in->at[in->prev] + 1))
@@ -364,21 +375,12 @@ in_line(struct in *in, struct rec *r)
 			in_shift(in);
 			in->at[in->nat] = (uint32_t)in->w;
 			in->lf[in->nlf++] = (uint32_t)in->nat++ |
-			    (in->mark ? SPECIAL : 0);
+			    (in->mark ? IN_SPECIAL : 0);
 			in->buf[in->w] = '\n';
 			in->w++;
-			k = -1;
+			in_take(in, r);
+			return -1;
 		}
-	last = in->lf[in->i++];
-	in->special = (last & SPECIAL) != 0;
-	last &= ~SPECIAL;
-	r->base = in->buf;
-	r->sep = in->at + in->prev + 1;
-	r->f = NULL;
-	r->nf = last - in->prev;
-	r->timed = false;
-	r->from = &in->from;
-	in->prev = last;
-	in->from.pos++;
-	return k;
+	in_take(in, r);
+	return 1;
 }

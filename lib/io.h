@@ -54,6 +54,35 @@ void in_reset(struct in *, int fd, const char *name);	/* another file, the same 
 void in_free(struct in *);
 bool in_ready(const struct in *);	/* a whole line is in the buffer */
 bool in_fill(struct in *);		/* one read(2); false: end of file; moves the buffer: earlier records are gone */
+int in_wait(struct in *, struct rec *);	/* for in_line only */
+
+#define IN_SPECIAL ((uint32_t)1 << 31)	/* in lf */
+
+/* The next line, which is there, into the record. */
+static inline void
+in_take(struct in *in, struct rec *r)
+{
+	uint32_t last = in->lf[in->i++];
+
+	in->special = (last & IN_SPECIAL) != 0;
+	last &= ~IN_SPECIAL;
+	r->base = in->buf;
+	r->sep = in->at + in->prev + 1;
+	r->f = NULL;
+	r->nf = last - in->prev;
+	r->timed = false;
+	r->from = &in->from;
+	in->prev = last;
+	in->from.pos++;
+}
+
 /* 1: the next line is in the record (untyped: sep, nf, from); 0: end of file; -1: torn, the record is the unterminated rest. */
-int in_line(struct in *, struct rec *);
+static inline int
+in_line(struct in *in, struct rec *r)
+{
+	if (in->i == in->nlf)
+		return in_wait(in, r);
+	in_take(in, r);
+	return 1;
+}
 #endif

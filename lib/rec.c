@@ -21,14 +21,6 @@ rec_readtime(struct rec *r)
 	return r->time;
 }
 
-struct field
-rec_line(const struct rec *r)
-{
-	uint32_t from = r->sep[-1] + 1;
-
-	return (struct field){ r->base + from, r->sep[r->nf - 1] - from };
-}
-
 void
 rec_join(struct rec *r, struct buf *b)
 {

@@ -50,7 +50,14 @@ rec_time(struct rec *r)			/* ms, in +-TIME_LIMIT */
 	return r->timed ? r->time : rec_readtime(r);
 }
 
-struct field rec_line(const struct rec *);		/* a record as read: the line, no LF */
+static inline struct field
+rec_line(const struct rec *r)		/* a record as read: the line, no LF */
+{
+	uint32_t from = r->sep[-1] + 1;
+
+	return (struct field){ r->base + from, r->sep[r->nf - 1] - from };
+}
+
 void rec_join(struct rec *, struct buf *);		/* appends it as a line, no LF; either form */
 void origin_show(const struct origin *, char *, size_t);	/* "line 17", "f.csv: line 17", "topic t partition 0 offset 5" */
 _Noreturn void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */

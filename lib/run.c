@@ -22,12 +22,10 @@ struct reader {
 
 /* The heading ends with the first line that cannot belong to it. */
 static void
-reader_head(struct reader *rd, const struct rec *r)
+reader_start(struct reader *rd, const struct rec *r)
 {
 	const char *s, *lf;
 
-	if (rd->headed)
-		return;
 	if (rd->head.ncol == 0)
 		rec_bad(r, "no #fields line before it: is this a stream? "
 		    "sread makes one");
@@ -40,6 +38,13 @@ reader_head(struct reader *rd, const struct rec *r)
 		chain_line(rd->next, s, (size_t)(lf - s));
 	}
 	buf_free(&rd->held);
+}
+
+static inline void
+reader_head(struct reader *rd, const struct rec *r)
+{
+	if (!rd->headed)
+		reader_start(rd, r);
 }
 
 static bool
