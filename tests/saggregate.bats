@@ -1,0 +1,379 @@
+load lib
+
+cut_off='the input ended without #end or #stop: the program before this one died'
+use='usage: saggregate [-hVv] [-k names] [-L file] [-l lateness] [-m append|update|complete|each] aggregate ...'
+fields='#fields t k v:int'
+tumbling='#window tumbling size=10000 offset=0'
+windowed='window_start:time window_end:time'
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+# agg STATUS LINE ... -- ARG ... - feeds the lines to saggregate ARG ...
+agg() {
+	local status=$1 lines=()
+	shift
+	while [ "$1" != -- ]; do
+		lines+=("$1")
+		shift
+	done
+	shift
+	run --separate-stderr "-$status" saggregate "$@" < <(feed "${lines[@]}")
+}
+
+# is LINE ... - this is all of the output, and nothing is on standard error
+is() {
+	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
+	[ "$stderr" = "" ]
+}
+
+@test "tumbling windows come out when the watermark reaches their end, not 1 ms before" {
+	agg 0 "$fields" "$tumbling" '1000 a 1' '9999 a 2' '10000 a 4' '#watermark 9999' '1 b 8' \
+	    '#watermark 10000' '#watermark 19999' '#end' -- -k k sum:v count
+	is "#fields t k $windowed sum_v:int count:int" '#watermark 9999' '9999 a 0 10000 3 2' '9999 b 0 10000 8 1' \
+	    '#watermark 10000' '#watermark 19999' '19999 a 10000 20000 4 1' '#end'
+}
+
+@test "windows of negative times are floored" {
+	agg 0 "$fields" "$tumbling" '-1 a 1' '-10000 a 2' '-10001 a 4' '0 a 8' '#end' -- sum:v
+	is "#fields t $windowed sum_v:int" '-10001 -20000 -10000 4' '-1 -10000 0 3' '9999 0 10000 8' '#end'
+}
+
+@test "an offset shifts windows" {
+	agg 0 "$fields" '#window tumbling size=10000 offset=-4000' '5999 a 1' '6000 a 2' '-4001 a 4' '#end' -- sum:v
+	is "#fields t $windowed sum_v:int" '-4001 -14000 -4000 4' '5999 -4000 6000 1' '15999 6000 16000 2' '#end'
+}
+
+@test "rows come by window end, then first arrival of the key in that window" {
+	agg 0 "$fields" "$tumbling" '10001 b 1' '10002 a 1' '2 c 1' '1 a 1' '10000 b 1' '3 b 1' '#end' -- -k k count
+	is "#fields t k $windowed count:int" '9999 c 0 10000 1' '9999 a 0 10000 1' '9999 b 0 10000 1' \
+	    '19999 b 10000 20000 2' '19999 a 10000 20000 1' '#end'
+}
+
+@test "late records are dropped, counted and written to -L" {
+	agg 0 "$fields" "$tumbling" '1 a 1' '#watermark 10000' '9999 a 2' '10000 a 4' '#end' -- -L late sum:v
+	[ "$output" = "$(feed "#fields t $windowed sum_v:int" '9999 0 10000 1' '#watermark 10000' \
+	    '19999 10000 20000 4' '#end')" ]
+	[ "$stderr" = "saggregate: 1 late records written to late" ]
+	[ "$(cat late)" = "$(feed "$fields" "$tumbling" '9999 a 2' '#end')" ]
+	agg 0 "$fields" "$tumbling" '1 a 1' '#watermark 10000' '9999 a 2' '#end' -- sum:v
+	[ "$stderr" = "saggregate: 1 late records dropped" ]
+}
+
+@test "-l lets late records bring rows again, up to the lateness" {
+	agg 0 "$fields" "$tumbling" '1 a 1' '#watermark 10000' '2 a 2' '3 b 4' '#watermark 14999' '4 a 8' \
+	    '#watermark 15000' '5 a 16' '#end' -- -l 5s -k k sum:v
+	[ "$output" = "$(feed "#fields t k $windowed sum_v:int" '#mode update key=k,window_start,window_end' \
+	    '9999 a 0 10000 1' '#watermark 10000' '9999 a 0 10000 3' '9999 b 0 10000 4' '#watermark 14999' \
+	    '9999 a 0 10000 11' '#watermark 15000' '#end')" ]
+	[ "$stderr" = "saggregate: 1 late records dropped" ]
+	agg 0 "$fields" "$tumbling" '1 a 1' '#end' -- -l 0s sum:v
+	is "#fields t $windowed sum_v:int" '9999 0 10000 1' '#end'
+}
+
+@test "-l keeps sessions, and they are declared as revise" {
+	agg 0 "$fields" '#window session gap=10' '0 a 1' '#watermark 10' '5 a 2' '#watermark 12' '15 a 4' '#watermark 25' \
+	    '#end' -- -l 20ms -k k sum:v
+	is "#fields t k $windowed sum_v:int" '#mode revise key=k,window_start,window_end' '9 a 0 10 1' '#watermark 10' \
+	    '#watermark 12' '24 a 0 25 7' '#watermark 25' '#end'
+}
+
+@test "a record in several sliding windows counts for those that are open" {
+	agg 0 "$fields" '#window sliding size=10000 slide=5000 offset=0' '6000 a 1' '#watermark 10000' '9999 a 2' \
+	    '#watermark 15000' '9999 a 4' '#end' -- -k k sum:v
+	[ "$output" = "$(feed "#fields t k $windowed sum_v:int" '9999 a 0 10000 1' '#watermark 10000' \
+	    '14999 a 5000 15000 3' '#watermark 15000' '#end')" ]
+	[ "$stderr" = "saggregate: 1 late records dropped" ]
+}
+
+@test "a slide that does not divide the size" {
+	agg 0 "$fields" '#window sliding size=10 slide=4 offset=0' '9 a 1' '#end' -- sum:v
+	is "#fields t $windowed sum_v:int" '9 0 10 1' '13 4 14 1' '17 8 18 1' '#end'
+}
+
+@test "records between sliding windows are rejected; the counters add up" {
+	agg 0 "$fields" '#window sliding size=3 slide=5 offset=0' '2 a 1' '3 a 2' '4 a 4' '5 a 8' '#watermark 8' \
+	    '4 a 16' '7 a 32' '#end' -- -v sum:v
+	[ "$output" = "$(feed "#fields t $windowed sum_v:int" '2 0 3 1' '7 5 8 8' '#watermark 8' '#end')" ]
+	[ "${stderr_lines[0]}" = "saggregate: 6 in, 2 out, 3 rejected, 1 late, watermark 1970-01-01T00:00:00.008Z" ]
+	[ "${stderr_lines[1]}" = "saggregate: 1 late records dropped" ]
+}
+
+@test "sessions that touch merge; 1 ms more apart they do not" {
+	agg 0 "$fields" '#window session gap=10' '0 a 1' '10 a 2' '0 b 1' '11 b 2' '#end' -- -k k sum:v
+	is "#fields t k $windowed sum_v:int" '9 b 0 10 1' '19 a 0 20 3' '20 b 11 21 2' '#end'
+}
+
+@test "a record that comes later joins sessions; first and last are by arrival" {
+	agg 0 "$fields" '#window session gap=10' '20 a 2' '-5 a 3' '8 a 9' '4 a 1' '12 a 5' '#end' -- -k k \
+	    sum:v min:v max:v first:v last:v count avg:v f=first:k g=max:k
+	is "#fields t k $windowed sum_v:int min_v:int max_v:int first_v:int last_v:int count:int avg_v:float f g" \
+	    '29 a -5 30 20 1 9 2 5 5 4 a a' '#end'
+}
+
+@test "sessions come out at their end, in order; late ones are judged after merging" {
+	agg 0 "$fields" '#window session gap=10' '0 b 1' '0 a 2' '15 c 4' '#watermark 9' '9 b 8' '#watermark 10' '0 a 16' \
+	    '1 b 32' '#watermark 19' '#watermark 25' '#end' -- -k k sum:v
+	[ "$output" = "$(feed "#fields t k $windowed sum_v:int" '#watermark 9' '9 a 0 10 2' '#watermark 10' \
+	    '18 b 0 19 41' '#watermark 19' '24 c 15 25 4' '#watermark 25' '#end')" ]
+	[ "$stderr" = "saggregate: 1 late records dropped" ]
+}
+
+@test "many sessions, and keys that never come again" {
+	run --separate-stderr -0 saggregate -k k first:v count < <(feed "$fields" '#window session gap=10'
+		for ((i = 0; i < 20000; i += 2)); do
+			printf '%d\tk%d\t%d\n%d\tstay\t%d\n' $i $((i / 8)) $i $i $i
+			((i % 100)) || printf '#watermark\t%d\n' $i
+		done
+		echo '#end')
+	[ "$(grep -c '	stay	0	20008	0	10000$' <<<"$output")" = 1 ]
+	[ "$(grep -vc '^#' <<<"$output")" = 2501 ]
+	[ "$(grep -v '^#' <<<"$output" | grep -v stay | cut -f 6 | sort | uniq -c | tr -s ' ')" = ' 2500 4' ]
+	[ "$stderr" = "" ]
+}
+
+@test "count windows come out when they are full, never the rest" {
+	agg 0 "$fields" '#window count size=2' '5 a 1' '3 b 2' '#watermark 100' '4 a 4' '9 a 8' '#end' -- -k k sum:v last:v
+	is '#fields t k sum_v:int last_v:int' '#watermark 100' '4 a 5 4' '#end'
+}
+
+@test "sliding count windows have the last so many, the first ones fewer" {
+	agg 0 "$fields" '#window count size=4 slide=2' '1 a 1' '2 a 2' '3 a 4' '4 a 8' '5 a 16' '6 a 32' '7 a 64' '#end' -- \
+	    -k k sum:v count first:v
+	is '#fields t k sum_v:int count:int first_v:int' '2 a 3 2 1' '4 a 15 4 1' '6 a 60 4 4' '#end'
+	agg 0 "$fields" '#window count size=2 slide=3' '1 a 1' '2 a 2' '3 a 4' '4 a 8' '5 a 16' '6 a 32' '#end' -- -v sum:v
+	[ "$output" = "$(feed '#fields t sum_v:int' '3 6' '6 48' '#end')" ]
+	[[ $stderr = "saggregate: 6 in, 2 out, 2 rejected, 0 late"* ]]
+}
+
+@test "without windows, append has its rows at the end and no watermark before" {
+	agg 0 "$fields" '5 a 1' '#watermark 5' '3 b 2' '4 a 4' '#barrier 1.x' '#end' -- -k k sum:v
+	is '#fields t k sum_v:int' '#barrier 1.x' '5 a 5' '3 b 2' '#end'
+	agg 0 "$fields" '-7 a 1' '-9 a 1' '#end' -- count
+	is '#fields t count:int' '-7 2' '#end'
+	agg 0 "$fields" '#end' -- count
+	is '#fields t count:int' '#end'
+}
+
+@test "update has the rows that changed, at each barrier" {
+	agg 0 "$fields" '1 a 1' '2 b 2' '#watermark 2' '#barrier 1.x' '4 b 4' '#barrier 2.x' '#barrier 3.x' '3 c 8' '2 a 1' \
+	    '#end' -- -m update -k k sum:v
+	is '#fields t k sum_v:int' '#mode update key=k' '#watermark 2' '1 a 1' '2 b 2' '#barrier 1.x' '4 b 6' '#barrier 2.x' \
+	    '#barrier 3.x' '2 a 2' '3 c 8' '#end'
+}
+
+@test "update has windows that were completed before the barrier, once" {
+	agg 0 "$fields" "$tumbling" '10000 a 1' '1 a 2' '#watermark 10000' '#barrier 1.x' '2 a 4' '10001 b 8' '10002 a 16' \
+	    '#barrier 2.x' '#end' -- -m update -k k sum:v
+	[ "$output" = "$(feed "#fields t k $windowed sum_v:int" '#mode update key=k,window_start,window_end' \
+	    '#watermark 10000' '9999 a 0 10000 2' '19999 a 10000 20000 1' '#barrier 1.x' '19999 a 10000 20000 17' \
+	    '19999 b 10000 20000 8' '#barrier 2.x' '#end')" ]
+	[ "$stderr" = "saggregate: 1 late records dropped" ]
+}
+
+@test "update with a lateness takes records of completed windows" {
+	agg 0 "$fields" "$tumbling" '1 a 1' '#watermark 10000' '#barrier 1.x' '2 a 4' '#barrier 2.x' '#end' -- -m update -l 1s sum:v
+	is "#fields t $windowed sum_v:int" '#mode update key=window_start,window_end' '#watermark 10000' '9999 0 10000 1' \
+	    '#barrier 1.x' '9999 0 10000 5' '#barrier 2.x' '#end'
+}
+
+@test "complete has all rows at each barrier that had records, and nothing is late" {
+	agg 0 "$fields" "$tumbling" '10000 a 1' '#watermark 10000' '#barrier 1.x' '#barrier 2.x' '1 a 2' '2 b 4' '#end' -- \
+	    -m complete -k k sum:v
+	is "#fields t k $windowed sum_v:int" '#mode complete key=k,window_start,window_end' '#watermark 10000' \
+	    '19999 a 10000 20000 1' '#barrier 1.x' '#barrier 2.x' '9999 a 0 10000 2' '9999 b 0 10000 4' \
+	    '19999 a 10000 20000 1' '#end'
+	agg 0 "$fields" '5 a 1' '#barrier 1.x' '6 b 2' '#end' -- -m complete -k k sum:v
+	is '#fields t k sum_v:int' '#mode complete key=k' '5 a 1' '#barrier 1.x' '5 a 1' '6 b 2' '#end'
+}
+
+@test "complete keeps sessions" {
+	agg 0 "$fields" '#window session gap=10' '0 a 1' '30 a 2' '#watermark 100' '#barrier 1.x' '10 a 4' '#end' -- -m complete sum:v
+	is "#fields t $windowed sum_v:int" '#mode complete key=window_start,window_end' '#watermark 100' '9 0 10 1' \
+	    '39 30 40 2' '#barrier 1.x' '19 0 20 5' '39 30 40 2' '#end'
+}
+
+@test "each has a row after every record, with its time" {
+	agg 0 "$fields" '5 a 1' '#watermark 5' '3 b 2' '4 a 4' '#end' -- -m each -k k sum:v
+	is '#fields t k sum_v:int' '#mode update key=k' '5 a 1' '#watermark 5' '3 b 2' '4 a 5' '#end'
+	agg 0 "$fields" '#window sliding size=10 slide=5 offset=0' '7 a 1' '#watermark 50' '5 a 2' '#end' -- -m each sum:v
+	is "#fields t $windowed sum_v:int" '#mode update key=window_start,window_end' '7 0 10 1' '7 5 15 1' '#watermark 50' \
+	    '5 0 10 3' '5 5 15 3' '#end'
+	agg 0 "$fields" '#window session gap=10' '7 a 1' '#watermark 50' '5 a 2' '#end' -- -m each sum:v
+	is "#fields t $windowed sum_v:int" '#mode revise key=window_start,window_end' '7 7 17 1' '#watermark 50' \
+	    '5 5 17 3' '#end'
+}
+
+@test "without keys update and complete declare one row" {
+	agg 0 "$fields" '5 a 1' '#end' -- -m update sum:v
+	is '#fields t sum_v:int' '#mode update' '5 1' '#end'
+}
+
+@test "nulls: skipped, but not by count, first and last" {
+	agg 0 "$fields" '1 a \N' '2 a 5' '3 a \N' '4 b \N' '#end' -- -k k count count:v sum:v min:v max:v avg:v first:v last:v
+	is '#fields t k count:int count_v:int sum_v:int min_v:int max_v:int avg_v:float first_v:int last_v:int' \
+	    '3 a 3 1 5 5 5 5 \N \N' '4 b 1 0 \N \N \N \N \N \N' '#end'
+}
+
+@test "a null key is a group, the empty text another" {
+	run --separate-stderr -0 saggregate -k k count < <(printf '#fields\tt\tk\n1\t\\N\n2\t\n3\t\\N\n#end\n')
+	[ "$output" = "$(printf '#fields\tt\tk\tcount:int\n3\t\\N\t2\n2\t\t1\n#end')" ]
+	[ "$stderr" = "" ]
+}
+
+@test "numbers are one key if they are equal" {
+	agg 0 '#fields t k:float' '1 1.5' '2 1.50' '3 0' '4 -0' '5 NaN' '6 NaN' '7 15e-1' '8 \N' '#end' -- -k k count
+	is '#fields t k:float count:int' '7 1.5 3' '4 0 2' '6 NaN 2' '8 \N 1' '#end'
+	agg 0 '#fields t k:int' '1 7' '2 +7' '3 007' '4 -0' '5 0' '6 -7' '#end' -- -k k count
+	is '#fields t k:int count:int' '3 7 3' '5 0 2' '6 -7 1' '#end'
+}
+
+@test "a key of several columns, the time among them, and long ones" {
+	agg 0 '#fields t a b' '1 x y' '2 xy \N' '1 x y' '1 x yy' '#end' -- -k b,a,t count
+	is '#fields t b a t_2:time count:int' '1 y x 1 2' '2 \N xy 2 1' '1 yy x 1 1' '#end'
+	long=$(printf 'x%.0s' {1..100})
+	agg 0 '#fields t k' "1 $long" "2 ${long}y" "3 $long" "4 y$long" '5 x' '6 xx' '7 xxxx' '8 xxxxxxxx' '#end' -- -k k count
+	is '#fields t k count:int' "3 $long 2" "2 ${long}y 1" "4 y$long 1" '5 x 1' '6 xx 1' '7 xxxx 1' '8 xxxxxxxx 1' '#end'
+}
+
+@test "types: float, bool, time, text" {
+	agg 0 '#fields t f:float b:bool d:time s' '1 0.5 true 5 b' '2 NaN false -7 a\tb' '3 -2 true 3 a' '#end' -- \
+	    sum:f min:f max:f min:b max:b min:d max:d min:s max:s last:s max:t
+	is '#fields t sum_f:float min_f:float max_f:float min_b:bool max_b:bool min_d:time max_d:time min_s max_s last_s max_t:time' \
+	    '3 NaN -2 NaN false true -7 5 a b a 3' '#end'
+	agg 0 '#fields t f:float' '1 0.5' '2 0.25' '3 \N' '#end' -- sum:f avg:f min:f max:f count:f
+	is '#fields t sum_f:float avg_f:float min_f:float max_f:float count_f:int' '3 0.75 0.375 0.25 0.5 2' '#end'
+	agg 0 '#fields t f:float' '1 NaN' '2 NaN' '3 -Infinity' '#end' -- min:f max:f
+	is '#fields t min_f:float max_f:float' '3 -Infinity NaN' '#end'
+}
+
+@test "min and max of text compare what is written, not its escapes" {
+	run --separate-stderr -0 saggregate min:s max:s < <(printf '#fields\tt\ts\n1\ta\\tb\n2\taAb\n3\ta\\\\b\n#end\n')
+	[ "$output" = "$(printf '#fields\tt\tmin_s\tmax_s\n3\ta\\tb\ta\\\\b\n#end')" ]
+}
+
+@test "a sum that leaves int64 is an error that names the key; an average is exact" {
+	agg 1 "$fields" '1 a 9223372036854775807' '2 b 1' '3 a 1' '#end' -- -k k sum:v
+	[ "$output" = "$(feed '#fields t k sum_v:int')" ]
+	[ "$stderr" = 'saggregate: line 4: sum:v leaves the range of int for key "a"' ]
+	agg 1 "$fields" '1 a -9223372036854775808' '3 a -1' '#end' -- sum:v
+	[ "$stderr" = 'saggregate: line 3: sum:v leaves the range of int' ]
+	agg 1 "$fields" '#window session gap=10' '1 a 9223372036854775807' '20 a 1' '11 a 0' '#end' -- -k k sum:v
+	[ "$stderr" = 'saggregate: line 5: sum:v leaves the range of int for key "a"' ]
+	agg 0 "$fields" '1 a 9223372036854775807' '2 a 9223372036854775807' '3 a 1' '4 a -9223372036854775808' \
+	    '5 a -9223372036854775807' '6 a 6' '#end' -- avg:v
+	is '#fields t avg_v:float' '6 1' '#end'
+}
+
+@test "columns are named by the function and field, or as one says" {
+	agg 0 "$fields" '1 a 1' '#end' -- total=sum:v sum:v sum:v n=count
+	is '#fields t total:int sum_v:int sum_v_2:int n:int' '1 1 1 1 1' '#end'
+}
+
+@test "windows of windows" {
+	run --separate-stderr -0 bash -c 'set -o pipefail
+		saggregate -k k s=sum:v | swindow 10s | saggregate max:s' < <(feed "$fields" "$tumbling" \
+	    '1 a 1' '2 b 2' '#watermark 9999' '#watermark 10000' '10001 a 4' '#end')
+	is "#fields t $windowed max_s:int" '#watermark 9999' '9999 0 10000 2' '#watermark 10000' '19999 10000 20000 4' '#end'
+	run --separate-stderr -0 bash -c 'set -o pipefail
+		saggregate -k k s=sum:v | swindow 5s | saggregate sum:s' < <(feed "$fields" \
+	    '#window sliding size=10000 slide=5000 offset=0' '1 a 1' '5001 b 2' '#end')
+	is "#fields t $windowed sum_s:int" '4999 0 5000 1' '9999 5000 10000 3' '14999 10000 15000 2' '#end'
+}
+
+@test "streams whose rows change are refused" {
+	for mode in update revise complete; do
+		agg 1 "$fields" "#mode $mode key=k" '1 a 1' '#end' -- count
+		[ "$output" = "" ]
+		[ "$stderr" = "saggregate: the stream is in $mode mode: its rows change, and would be counted more than once" ]
+	done
+}
+
+@test "what cannot be done is refused" {
+	agg 1 "$fields" '#window session gap=10' '#end' -- -m update count
+	[ "$stderr" = "saggregate: -m update: sessions merge, so their rows cannot be replaced; use append or complete" ]
+	for mode in update complete each; do
+		agg 1 "$fields" '#window count size=10' '#end' -- -m $mode count
+		[ "$stderr" = "saggregate: -m $mode: count windows have rows only when they are full" ]
+	done
+	for window in '#window count size=10' '#idle'; do
+		agg 1 "$fields" "$window" '#end' -- -l 1s count
+		[ "$stderr" = "saggregate: -l: the stream has no windows of time: put swindow before" ]
+	done
+	agg 1 '#fields t window_end v:int' "$tumbling" '#end' -- -k window_end count
+	[ "$stderr" = "saggregate: -k window_end: the window has a column of that name" ]
+	agg 1 "$fields" '#window count size=4000000000000000 slide=1' '#end' -- count
+	[ "$stderr" = "saggregate: count windows of 4000000000000000 every 1 records are too many for one key" ]
+	agg 1 "$fields" "$tumbling" '4611686018427387904 a 1' '#end' -- count
+	[ "$stderr" = "saggregate: line 3: the record's window reaches beyond what a time can be" ]
+	agg 1 "$fields" '#window session gap=1' '4611686018427387904 a 1' '#end' -- count
+	[ "$stderr" = "saggregate: line 3: the record's window reaches beyond what a time can be" ]
+}
+
+@test "fields that are not there or of the wrong type" {
+	agg 1 "$fields" '#end' -- sum:w
+	[ "$stderr" = "saggregate: no field w, there are: t k v" ]
+	agg 1 "$fields" '#end' -- -k v,x count
+	[ "$stderr" = "saggregate: no field x, there are: t k v" ]
+	agg 1 "$fields" '#end' -- sum:k
+	[ "$stderr" = "saggregate: sum:k: k is of type str, not int or float: declare its type at the source" ]
+	agg 1 "$fields" '#end' -- avg:t
+	[ "$stderr" = "saggregate: avg:t: t is of type time, not int or float: declare its type at the source" ]
+}
+
+@test "a field that is not of its type names the line" {
+	agg 1 "$fields" "$tumbling" '1 a 1' '2 a x' '#end' -- -k k sum:v
+	[ "$output" = "$(feed "#fields t k $windowed sum_v:int")" ]
+	[ "$stderr" = 'saggregate: line 4: v is not of type int: "x"' ]
+	agg 1 '#fields t k:float' '1 1' '2 x' '#end' -- -k k count
+	[ "$stderr" = 'saggregate: line 3: k is not of type float: "x"' ]
+	agg 1 "$fields" '1 a 1' '2 a' '#end' -- count
+	[ "$stderr" = 'saggregate: line 3: 2 columns, #fields names 3' ]
+}
+
+@test "input that was cut off has no further row" {
+	for args in '' '-m update' '-m complete'; do
+		agg 111 "$fields" "$tumbling" '1 a 1' -- $args count
+		[ "$(grep -cv '^#' <<<"$output")" = 0 ]
+		[ "$stderr" = "saggregate: $cut_off" ]
+	done
+	agg 111 "$fields" '1 a 1' '#watermark 5' -- count
+	[ "$output" = "$(feed '#fields t count:int')" ]
+	agg 0 "$fields" "$tumbling" '1 a 1' '#barrier 1.x' '#stop' -- count
+	is "#fields t $windowed count:int" '#barrier 1.x' '#stop'
+}
+
+@test "bad usage" {
+	agg 2 --
+	[ "$stderr" = "$use" ]
+	agg 2 -- nope:v
+	[ "$stderr" = "saggregate: no function nope, there are: count sum min max avg first last" ]
+	agg 2 -- sum
+	[ "$stderr" = "saggregate: sum needs a field: sum:FIELD" ]
+	agg 2 -- sum:
+	[ "$stderr" = "saggregate: sum:: the field has no name" ]
+	agg 2 -- =count
+	[ "$stderr" = "saggregate: =count: not a name for a column" ]
+	agg 2 -- -m often count
+	[ "${stderr_lines[0]}" = "saggregate: -m: no mode often, there are: append update complete each" ]
+	[ "${stderr_lines[1]}" = "$use" ]
+	agg 2 -- -l -1s count
+	[ "${stderr_lines[0]}" = "saggregate: -l: not a lateness such as 10s: -1s" ]
+	agg 2 -- -l x count
+	[ "${stderr_lines[0]}" = "saggregate: -l: not a lateness such as 10s: x" ]
+	for mode in complete each; do
+		agg 2 -- -m $mode -l 1s count
+		[ "${stderr_lines[0]}" = "saggregate: -l: nothing is late with -m $mode" ]
+		[ "${stderr_lines[1]}" = "$use" ]
+		[ "$output" = "" ]
+	done
+}
+
+@test "saggregate -h and -V" {
+	agg 0 -- -h
+	[ "$output" = "$use" ]
+	[ "$stderr" = "" ]
+	agg 0 -- -V
+	[[ $output =~ ^saggregate\ [0-9.]+$ ]]
+}
