@@ -90,7 +90,7 @@ ssort_head(void *st, const struct head *in, struct head *out)
 
 /* Keeps the first `top` of all, or of each key. */
 static void
-ssort_cut(struct ssort *s)
+ssort_cut(struct ssort *s, struct next *nx)
 {
 	size_t i, k = 0, n = s->n;
 	struct field key;
@@ -105,8 +105,10 @@ ssort_cut(struct ssort *s)
 		count = map_own(map_get(&seen, key.s, key.n));
 		if (++*count <= s->top)
 			s->v[k++] = s->v[i];
-		else
+		else {
 			hold_free(&s->hold, s->v[i]);
+			reject(nx);
+		}
 	}
 	map_free(&seen);
 	/* few may be left in many blocks */
@@ -116,11 +118,11 @@ ssort_cut(struct ssort *s)
 }
 
 static void
-ssort_sort(struct ssort *s)
+ssort_sort(struct ssort *s, struct next *nx)
 {
 	order_sort(&s->order, s->v, s->n);
 	if (s->top > 0)
-		ssort_cut(s);
+		ssort_cut(s, nx);
 }
 
 static void
@@ -186,7 +188,7 @@ ssort_data(void *st, struct rec *r, struct next *nx)
 	}
 	s->v[s->n++] = order_hold(&s->order, &s->hold, r);
 	if (s->n >= s->limit) {
-		ssort_sort(s);
+		ssort_sort(s, nx);
 		s->limit = ssort_limit(s);
 	}
 }
@@ -221,7 +223,7 @@ ssort_epoch(void *st, struct next *nx)
 
 	if (s->order.n == 0)
 		return;
-	ssort_sort(s);
+	ssort_sort(s, nx);
 	for (i = 0; i < s->n; i++)
 		ssort_release(s, s->v[i], nx);
 	s->n = 0;

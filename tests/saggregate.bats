@@ -334,6 +334,7 @@ is() {
 
 @test "input that was cut off has no further row" {
 	for args in '' '-m update' '-m complete'; do
+		# shellcheck disable=SC2086
 		agg 111 "$fields" "$tumbling" '1 a 1' -- $args count
 		[ "$(grep -cv '^#' <<<"$output")" = 0 ]
 		[ "$stderr" = "saggregate: $cut_off" ]
