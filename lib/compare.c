@@ -46,9 +46,14 @@ check_apart(struct expr *e, struct node *a, struct node *b, const char *mark)
 		return expr_fail(e, "%s does not compare time with str: "
 		    "write strptime(%.*s, 'iso')", mark, len, name);
 	want = type_name(other->type);
+	if (*mark == 'i')	/* in */
+		return expr_fail(e, "in does not compare %s with %s: "
+		    "write %s(%.*s)", type_name(a->type), type_name(b->type),
+		    want, len, name);
 	if (text->kind != NODE_FIELD)
-		return expr_fail(e, "%s does not compare str with %s: "
-		    "write %s(%.*s)", mark, want, want, len, name);
+		return expr_fail(e, "%s does not compare %s with %s: "
+		    "write %s(%.*s)", mark, type_name(a->type),
+		    type_name(b->type), want, len, name);
 	if (text == a)
 		return expr_fail(e, "%s does not compare str with %s: "
 		    "write %s(%.*s) %s %.*s, or declare %.*s:%s at the source",

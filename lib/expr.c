@@ -96,31 +96,37 @@ expr_parse(const char *text)
 
 int
 expr_trybind(struct expr *e, const struct head *h, const enum type *as,
-    struct buf *why)
+    enum type *type, struct buf *why)
 {
-	if (check_expr(e, h, as) == 0 && code_expr(e) == 0)
-		return 0;
-	buf_add(why, e->why.s, e->why.n);
-	return -1;
+	if (check_expr(e, h, as) < 0 || code_expr(e) < 0) {
+		buf_add(why, e->why.s, e->why.n);
+		return -1;
+	}
+	*type = e->root->type;
+	return 0;
+}
+
+static enum type
+expr_mustbind(struct expr *e, const struct head *h, const enum type *as)
+{
+	struct buf why = { 0 };
+	enum type type;
+
+	if (expr_trybind(e, h, as, &type, &why) < 0)
+		errx(EXIT_BAD, "%.*s", (int)why.n, why.s);
+	return type;
 }
 
 enum type
 expr_bind(struct expr *e, const struct head *h)
 {
-	struct buf why = { 0 };
-
-	if (expr_trybind(e, h, NULL, &why) < 0)
-		errx(EXIT_BAD, "%.*s", (int)why.n, why.s);
-	return e->root->type;
+	return expr_mustbind(e, h, NULL);
 }
 
 void
 expr_bindas(struct expr *e, const struct head *h, enum type as)
 {
-	struct buf why = { 0 };
-
-	if (expr_trybind(e, h, &as, &why) < 0)
-		errx(EXIT_BAD, "%.*s", (int)why.n, why.s);
+	expr_mustbind(e, h, &as);
 }
 
 void

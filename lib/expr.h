@@ -33,6 +33,6 @@ void value_print(const struct value *, struct buf *);	/* as an escaped field; nu
 
 /* The same for those who must not exit: NULL or -1, and why. */
 struct expr *expr_try(const char *text, struct buf *why);
-int expr_trybind(struct expr *, const struct head *, const enum type *as, struct buf *why);	/* as may be NULL */
+int expr_trybind(struct expr *, const struct head *, const enum type *as, enum type *, struct buf *why);	/* as: NULL, or what it must become */
 int expr_tryeval(struct expr *, struct rec *, struct value *, struct buf *why);	/* the time of a record as read may still exit */
 #endif

@@ -62,23 +62,18 @@ ready_pattern(struct expr *e, struct node *n)
 	return 0;
 }
 
+/* regexec(3) wants a NUL behind the text: it is copied, and the matches are in the copy. */
 static bool
-pattern_run(struct pattern *pt, struct ins *p, size_t nm)
+pattern_run(const struct pattern *pt, struct ins *p, size_t nmatch)
 {
-	struct field f = p->a->s;
+	struct buf *b = &p->n->tmp;
 	locale_t old = uselocale(pt->loc);
 	int code;
 
-#ifdef REG_STARTEND
-	pt->m[0].rm_so = 0;
-	pt->m[0].rm_eo = (regoff_t)f.n;
-	code = regexec(&pt->re, f.s, nm, pt->m, REG_STARTEND);
-#else
-	p->n->tmp.n = 0;
-	buf_add(&p->n->tmp, f.s, f.n);
-	buf_addc(&p->n->tmp, '\0');
-	code = regexec(&pt->re, p->n->tmp.s, nm, pt->m, 0);
-#endif
+	b->n = 0;
+	buf_add(b, p->a->s.s, p->a->s.n);
+	buf_addc(b, '\0');
+	code = regexec(&pt->re, b->s, nmatch, pt->m, 0);
 	uselocale(old);
 	return code == 0;
 }
@@ -107,7 +102,7 @@ call_match(struct expr *e, struct ins *p)
 		p->d->null = true;
 		return 0;
 	}
-	p->d->s.s = p->a->s.s + m->rm_so;
+	p->d->s.s = p->n->tmp.s + m->rm_so;
 	p->d->s.n = (size_t)(m->rm_eo - m->rm_so);
 	return 0;
 }

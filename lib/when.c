@@ -9,6 +9,7 @@
 #include "zone.h"
 
 #define DAY_MS 86400000
+#define TEXT_MOST 4096		/* of strftime: a pattern may ask for any width */
 
 struct format {			/* of strftime */
 	char *text, *zone;
@@ -126,8 +127,12 @@ call_strftime(struct expr *e, struct ins *p)
 		return expr_fail(e, "time out of range in %.*s",
 		    AT(p->n));
 	b->n = 0;
-	while ((n = strftime(buf_room(b, room), room, f->text, &tm)) == 0)
+	while ((n = strftime(buf_room(b, room), room, f->text, &tm)) == 0) {
+		if (room > TEXT_MOST)
+			return expr_fail(e, "more than %d bytes of text in "
+			    "%.*s", TEXT_MOST, AT(p->n));
 		room *= 2;
+	}
 	b->n = n - 1;
 	func_text(p);
 	return 0;
