@@ -65,7 +65,7 @@ tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
 
 # clang's libFuzzer; seconds each: FUZZTIME.
 FUZZTIME = 60
-FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
 
 tests/fuzz_%: tests/fuzz_%.c $(HDR) $(wildcard lib/*.c lib/*.cc)
 	mkdir -p $@.o

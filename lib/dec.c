@@ -49,6 +49,7 @@ static void
 dec_check(const struct dec *d, bool kafka)
 {
 	const struct col *c;
+	size_t i;
 
 	if (d->header && kafka)
 		errx(EXIT_USAGE, "-H: messages have no header line");
@@ -58,10 +59,12 @@ dec_check(const struct dec *d, bool kafka)
 		errx(EXIT_USAGE, "-f: a line is one field");
 	if (d->header || d->format == FORMAT_JSON)
 		return;
-	for (c = d->row.cols.col; c < d->row.cols.col + d->row.cols.n; c++)
+	for (i = 0; i < d->row.cols.n; i++) {
+		c = &d->row.cols.col[i];
 		if (c->meta == META_NONE && strcmp(c->path, c->name) != 0)
 			errx(EXIT_USAGE, "-f: only with -H or in json is there "
 			    "a name behind the =: %s=%s", c->name, c->path);
+	}
 }
 
 struct dec *

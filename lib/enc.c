@@ -239,12 +239,14 @@ rec_csv(struct enc *e, struct rec *r, struct buf *b)
 {
 	const struct piece *p;
 	struct field f;
+	size_t i;
 	int k;
 
 	if (e->all && r->f == NULL && csv_line(r, b))
 		return;
-	for (p = e->piece; p < e->piece + e->n; p++) {
-		if (p > e->piece)
+	for (i = 0; i < e->n; i++) {
+		p = &e->piece[i];
+		if (i > 0)
 			buf_addc(b, ',');
 		f = enc_field(e, r, p);
 		if (!field_isnull(f) && (k = enc_csv(b, f)) < 0)
@@ -255,18 +257,18 @@ rec_csv(struct enc *e, struct rec *r, struct buf *b)
 static void
 rec_tsv(struct enc *e, struct rec *r, struct buf *b)
 {
-	const struct piece *p;
 	struct field f;
+	size_t i;
 
 	if (e->all && r->f == NULL) {
 		f = rec_line(r);
 		buf_add(b, f.s, f.n);
 		return;
 	}
-	for (p = e->piece; p < e->piece + e->n; p++) {
-		if (p > e->piece)
+	for (i = 0; i < e->n; i++) {
+		if (i > 0)
 			buf_addc(b, '\t');
-		f = enc_field(e, r, p);
+		f = enc_field(e, r, &e->piece[i]);
 		buf_add(b, f.s, f.n);
 	}
 }
@@ -276,9 +278,11 @@ rec_json(struct enc *e, struct rec *r, struct buf *b)
 {
 	const struct piece *p;
 	struct field f;
+	size_t i;
 	int k = 0;
 
-	for (p = e->piece; p < e->piece + e->n; p++) {
+	for (i = 0; i < e->n; i++) {
+		p = &e->piece[i];
 		buf_add(b, p->key.s, p->key.n);
 		f = enc_field(e, r, p);
 		if (field_isnull(f))
