@@ -17,7 +17,7 @@ static void
 text_set(struct acc_text *x, const char *s, size_t n, struct arena *ar,
     int64_t seq)
 {
-	if (n > x->cap) {
+	if (x->s == NULL || n > x->cap) {
 		if (n > INT32_MAX)
 			errx(EXIT_BAD, "a text of more than 2 GiB");
 		x->cap = (uint32_t)(n > 2 * (size_t)x->cap ? n : 2 * x->cap);

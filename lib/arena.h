@@ -15,13 +15,13 @@ void *arena_more(struct arena *, size_t);		/* for arena_alloc only */
 void *arena_copy(struct arena *, const void *, size_t);	/* no NUL is added, no alignment promised */
 void arena_free(struct arena *);			/* empty again, valid */
 
-/* Aligned for any number or pointer; not zeroed. */
+/* Aligned for any number or pointer; not zeroed; of no bytes not NULL either. */
 static inline void *
 arena_alloc(struct arena *a, size_t n)
 {
 	char *p = a->at;
 
-	n = (n + 7) & ~(size_t)7;
+	n = n > 0 ? (n + 7) & ~(size_t)7 : 8;
 	if ((size_t)(a->end - p) < n)
 		return arena_more(a, n);
 	a->at += n;

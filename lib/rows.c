@@ -22,6 +22,7 @@ rows_init(struct rows *rs)
 	rs->nf = 1 + rs->key.n + (win_timed(w) ? 2 : 0) + rs->aggs.n;
 	rs->f = mem_grow(NULL, rs->nf, sizeof *rs->f);
 	rs->at = mem_grow(NULL, rs->nf + 1, sizeof *rs->at);
+	buf_room(&rs->b, 1);		/* a row of one empty text has an address */
 	if (w->kind == WINDOW_SESSION)
 		sessions_init(&rs->sessions, &rs->aggs, rs->lateness,
 		    !rs->closes);

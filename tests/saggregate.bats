@@ -222,6 +222,14 @@ is() {
 	[ "$stderr" = "" ]
 }
 
+@test "empty texts are values" {
+	run --separate-stderr -0 saggregate -k k min:s max:s first:s last:s < <(printf '#fields\tt\tk\ts\n1\t\t\n2\t\t\n#end\n')
+	[ "$output" = "$(printf '#fields\tt\tk\tmin_s\tmax_s\tfirst_s\tlast_s\n2\t\t\t\t\t\n#end')" ]
+	run --separate-stderr -0 saggregate min:s < <(printf '#fields\tt\ts\n1\t\n2\ta\n3\t\n#end\n')
+	[ "$output" = "$(printf '#fields\tt\tmin_s\n3\t\n#end')" ]
+	[ "$stderr" = "" ]
+}
+
 @test "numbers are one key if they are equal" {
 	agg 0 '#fields t k:float' '1 1.5' '2 1.50' '3 0' '4 -0' '5 NaN' '6 NaN' '7 15e-1' '8 \N' '#end' -- -k k count
 	is '#fields t k:float count:int' '7 1.5 3' '4 0 2' '6 NaN 2' '8 \N 1' '#end'
