@@ -14,7 +14,7 @@ struct sfilter {
 	struct expr *expr;
 	const struct head *in;	/* while its columns are looked at */
 	bool complete;		/* the stream's mode */
-	bool kept, cut;		/* this epoch had records that passed, that did not */
+	bool kept, cut;		/* this epoch had such records */
 	bool table;		/* an epoch before had some that passed */
 };
 

@@ -51,7 +51,8 @@ smap_assign(struct smap *s, const char *arg)
 	if (strpbrk(a->name, "\t\n\r,`") != NULL)
 		smap_bad(arg, "a name has no TAB, LF, CR, comma or backquote");
 	if (a->typed && type_parse(arg + len + 1, n - len - 1, &a->type) < 0)
-		smap_bad(arg, "no such type, there are str int float bool time");
+		smap_bad(arg, "no such type, "
+		    "there are str int float bool time");
 	for (i = 0; i < s->nassign; i++)
 		if (strcmp(s->assign[i].name, a->name) == 0)
 			smap_bad(a->name, "assigned twice");
@@ -88,7 +89,7 @@ smap_open(int argc, char **argv)
 	return s;
 }
 
-/* Types, and the columns all together: out gets them, and by what makes them. */
+/* Types, and all columns: out gets them, and by what makes them. */
 static void
 smap_columns(struct smap *s, const struct head *in, struct head *out,
     struct assign **by)

@@ -59,8 +59,9 @@ check_norow(struct expr *e, const struct node *n)
 	const struct node *k;
 	struct buf b = { 0 };
 
-	for (f = n->func; f->name != NULL && strcmp(f->name, n->func->name) == 0;
-	    f++) {
+	for (f = n->func; f->name != NULL; f++) {
+		if (strcmp(f->name, n->func->name) != 0)
+			break;
 		if (f != n->func)
 			buf_adds(&b, " or ");
 		describe_args(&b, f->args);

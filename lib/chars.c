@@ -41,7 +41,7 @@ call_len(struct expr *e, struct ins *p)
 	return 0;
 }
 
-/* The byte where character n starts, from 0; the end if there are not so many. */
+/* The byte where character n starts, from 0; the end if there are fewer. */
 static size_t
 utf8_at(struct field f, int64_t n)
 {

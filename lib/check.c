@@ -175,7 +175,8 @@ check_negate(struct expr *e, struct node *n)
 
 /* Operands behind *link become of one type, if they go together. */
 int
-check_alike(struct expr *e, struct node **link, const char *who, enum type *type)
+check_alike(struct expr *e, struct node **link, const char *who,
+    enum type *type)
 {
 	struct node *k, **at;
 

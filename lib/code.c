@@ -1,4 +1,4 @@
-/* From the checked tree to a flat program; what is constant is computed here, once. */
+/* From the checked tree to a flat program; constants are computed now, once. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -265,7 +265,7 @@ set_find(const void *aux, const struct value *v, struct value *to)
 	to->null = !to->i && set->null;
 }
 
-/* Constants of x's type go into a set, others are compared one by one: x is d or one more. */
+/* Constants of x's type go into a set, others are compared one by one. */
 static int
 code_in(struct expr *e, struct node *n)
 {

@@ -88,7 +88,8 @@ check_pair(struct expr *e, struct node *n, const char *mark)
 		return -1;
 	n->type = TYPE_BOOL;
 	swap = a->kind != NODE_FIELD && b->kind == NODE_FIELD;
-	if (type_isnumber(a->type) && type_isnumber(b->type) && a->type != b->type) {
+	if (type_isnumber(a->type) && type_isnumber(b->type) &&
+	    a->type != b->type) {
 		n->op = OP_CMPIF;
 		swap = a->type == TYPE_FLOAT;
 	} else if (a->type == b->type) {
@@ -135,7 +136,7 @@ check_compare(struct expr *e, struct node *n)
 	return 0;
 }
 
-/* x in (a, b, …): n's operands become x and a comparison with it for each of the others. */
+/* x in (a, b, …): n's operands become x, and a comparison with x for each. */
 int
 check_in(struct expr *e, struct node *n)
 {
@@ -147,7 +148,7 @@ check_in(struct expr *e, struct node *n)
 		if (x->type == TYPE_NONE)
 			x->type = k->type == TYPE_NONE ? TYPE_INT : k->type;
 		twin = *x;
-		twin.kind = NODE_OPER;	/* x is what it is: nothing to convert */
+		twin.kind = NODE_OPER; /* x is what it is: not converted */
 		twin.next = k;
 		pair = node_new(e, NODE_OPER, k->at);
 		pair->mask = 2;

@@ -12,27 +12,39 @@ struct value {
 	union {
 		int64_t i;	/* TYPE_INT, TYPE_TIME (ms), TYPE_BOOL (0, 1) */
 		double d;	/* TYPE_FLOAT */
-		struct field s;	/* TYPE_STR: raw, not escaped; valid until the next eval */
+		struct field s;	/* TYPE_STR: raw; valid until the next eval */
 	};
 };
 
 /* A syntax error: "message at column N of 'text'", exit 2. */
 struct expr *expr_parse(const char *text);
-/* Names to columns, and types checked, once; returns the type.  An error names what to write instead, exit 1. */
+/*
+ * Names to columns, and types checked, once; returns the type.  An error names
+ * what to write instead, exit 1.
+ */
 enum type expr_bind(struct expr *, const struct head *);
-/* The same, the result converted where that loses nothing: int to float, int and time, all to str. */
+/*
+ * The same, the result converted where that loses nothing: int to float, int
+ * and time, all to str.
+ */
 void expr_bindas(struct expr *, const struct head *, enum type);
-/* Bad data (integer overflow, a field that is not of its type): exit 1 with the record's place. */
+/*
+ * Bad data (integer overflow, a field that is not of its type): exit 1 with
+ * the record's place.
+ */
 void expr_eval(struct expr *, struct rec *, struct value *);
-bool expr_true(struct expr *, struct rec *);	/* of a bool expression; null counts as false; the fast path */
-/* The columns that it reads, once bound, for tools that must know: calls back with each index once. */
+/* The fast path of a bool expression; null counts as false. */
+bool expr_true(struct expr *, struct rec *);
+/* The columns that it reads, once it is bound: calls back with each once. */
 void expr_columns(const struct expr *, void (*)(void *, size_t), void *);
 void expr_free(struct expr *);
 
-void value_print(const struct value *, struct buf *);	/* as an escaped field; null: \N */
+void value_print(const struct value *, struct buf *);	/* an escaped field */
 
 /* The same for those who must not exit: NULL or -1, and why. */
 struct expr *expr_try(const char *text, struct buf *why);
-int expr_trybind(struct expr *, const struct head *, const enum type *as, enum type *, struct buf *why);	/* as: NULL, or what it must become */
-int expr_tryeval(struct expr *, struct rec *, struct value *, struct buf *why);	/* the time of a record as read may still exit */
+int expr_trybind(struct expr *, const struct head *, const enum type *as,
+    enum type *, struct buf *why);	/* as: NULL, or what it must become */
+/* A bad time of a record as read still exits. */
+int expr_tryeval(struct expr *, struct rec *, struct value *, struct buf *why);
 #endif

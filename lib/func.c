@@ -3,7 +3,7 @@
 #include "die.h"
 #include "func.h"
 
-const struct func func_table[] = {
+static const struct func func_table[] = {
 	{ "=~", "sS", TYPE_BOOL, call_like, ready_pattern },
 	{ "abs", "i", TYPE_INT, call_absi, NULL },
 	{ "abs", "f", TYPE_FLOAT, call_absf, NULL },

@@ -33,7 +33,7 @@ CALL(strftime); CALL(strptime); CALL(trunc);
 CALL(hour); CALL(minute); CALL(day);
 READY(strftime); READY(strptime); READY(trunc);
 
-void func_text(struct ins *);		/* the result is what the node's buffer holds */
+void func_text(struct ins *);	/* the result is what the node's buffer holds */
 /* -1, and a message that ends in the data that is bad */
 int func_bad(struct expr *, const struct ins *, const char *why, struct field);
 #endif

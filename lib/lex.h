@@ -26,7 +26,7 @@ struct lex {
 };
 
 void lex_init(struct lex *, const char *);	/* at the first token */
-void lex_next(struct lex *);			/* stays at TOK_END and TOK_BAD */
+void lex_next(struct lex *);		/* stays at TOK_END and TOK_BAD */
 void lex_free(struct lex *);
 const char *token_text(enum token);		/* of an operator */
 #endif

@@ -1,15 +1,15 @@
-/* node - the tree of an expression and its program: what the parts behind expr.h share */
+/* node - an expression's tree and program: shared by the parts behind expr.h */
 #ifndef NODE_H
 #define NODE_H
 #include "expr.h"
 #include "lex.h"
 
-#define TYPE_NONE ((enum type)(TYPE_TIME + 1))	/* of the literal null, until it meets another */
+#define TYPE_NONE ((enum type)(TYPE_TIME + 1))	/* the literal null */
 #define NODE_DEPTH 400				/* of a tree, and of brackets */
 
 enum kind { NODE_CONST, NODE_FIELD, NODE_OPER, NODE_CALL };
 
-/* What an instruction does; d = a op b.  Down to OP_STRICT: null in, null out. */
+/* What an instruction does: d = a op b.  To OP_STRICT: null in, null out. */
 enum op {
 	OP_CALL,			/* the function in n */
 	OP_ADDI, OP_SUBI, OP_MULI, OP_QUOI, OP_MODI, OP_NEGI,
@@ -21,7 +21,7 @@ enum op {
 	OP_TIME, OP_COLI, OP_COLF, OP_COLB, OP_COLS, OP_COLT,
 	OP_RANGEI, OP_RANGET, OP_SAMES,	/* column, compared with a constant */
 	OP_ISNULL, OP_AND, OP_OR, OP_IN,
-	OP_UNLESS, OP_WHEN,		/* a is false, true: so is d, and jump */
+	OP_UNLESS, OP_WHEN,		/* a is false, true: d = a, jump */
 	OP_IF,				/* jump unless a is true */
 	OP_TAKE,			/* a is not null: d = a, and jump */
 	OP_COPY, OP_NULL, OP_JUMP, OP_END
@@ -30,21 +30,21 @@ enum op {
 struct node {
 	enum kind kind;
 	enum token tok;			/* NODE_OPER: as written */
-	struct node *kid, *next;	/* first operand; the parent's next one */
+	struct node *kid, *next;	/* first operand; parent's next */
 	struct node *made;		/* the node made before */
 	struct field at;		/* where it stands in the text */
 	size_t depth;
 	enum type type;			/* checked */
 	enum op op;
-	unsigned mask;			/* comparisons: 1 less, 2 equal, 4 greater */
+	unsigned mask;			/* 1 less, 2 equal, 4 greater */
 	const struct func *func;
 	char *name;			/* NODE_FIELD, NODE_CALL */
 	size_t col;
-	bool flip;			/* in a list of in: the operand before the list is b */
+	bool flip;			/* x in (v): x is the right operand */
 	bool fixed;			/* v is known before the first record */
 	struct value v;
 	struct buf tmp;			/* text of v */
-	void *aux;			/* what func made ready of constant operands */
+	void *aux;			/* what func made of constants */
 	void (*drop)(void *);		/* frees it */
 };
 
@@ -56,12 +56,12 @@ struct ins {
 	const struct value *a;
 	union {
 		struct { const struct value *b, *c; };
-		struct {	/* OP_RANGE: d = (column - low <= width) != not */
+		struct {	/* OP_RANGE: (column - low <= width) != not */
 			int64_t low;
 			uint64_t width;
-			uint64_t dlow, dwidth;	/* the same for digits, a byte each */
+			uint64_t dlow, dwidth;	/* same, a byte a digit */
 		};
-		struct { struct field same; };			/* OP_SAMES: escaped */
+		struct field same;	/* OP_SAMES: escaped */
 	};
 	bool not;
 	struct node *n;
@@ -86,7 +86,8 @@ struct func {
 	const char *name, *args;
 	enum type type;
 	int (*call)(struct expr *, struct ins *);
-	int (*ready)(struct expr *, struct node *);	/* constants are known; 0, or -1 */
+	/* Constants are known; 0, or -1. */
+	int (*ready)(struct expr *, struct node *);
 };
 
 /* args of forms that take any number of operands: */
@@ -94,9 +95,9 @@ struct func {
 #define ARGS_FIRST "?..."	/* coalesce */
 #define ARGS_TEXT "x..."	/* folded two by two */
 
-const struct func *func_find(const char *name);		/* first row; rows of one name stand together */
-extern const struct func func_table[];			/* ends with a NULL name */
-extern const struct func func_strs[];			/* str() of each type, by enum type */
+/* The first row; rows of one name stand together, the last name is NULL. */
+const struct func *func_find(const char *name);
+extern const struct func func_strs[];		/* str(), by enum type */
 
 /* For %.*s: what the user wrote there. */
 #define AT(node) (int)((node)->at.n < 200 ? (node)->at.n : 200), (node)->at.s
@@ -105,11 +106,12 @@ struct node *node_new(struct expr *, enum kind, struct field at);
 int expr_fail(struct expr *, const char *, ...)		/* -1 */
     __attribute__((format(printf, 2, 3)));
 
-struct node *parse_expr(struct expr *);			/* NULL: e->why, e->at */
+struct node *parse_expr(struct expr *);		/* NULL: e->why, e->at */
 int check_expr(struct expr *, const struct head *, const enum type *as);
-int code_expr(struct expr *);				/* checked tree to program */
-int code_run(struct expr *, struct ins *, struct rec *);	/* 0, or -1 and e->why */
-void set_find(const void *, const struct value *, struct value *);	/* OP_IN */
-int value_cmp(const struct value *, const struct value *);	/* -1, 0, 1; of one type, not null */
+int code_expr(struct expr *);			/* checked tree to program */
+int code_run(struct expr *, struct ins *, struct rec *);
+void set_find(const void *, const struct value *, struct value *); /* OP_IN */
+/* -1, 0, 1; of one type, not null */
+int value_cmp(const struct value *, const struct value *);
 int value_cmpif(int64_t, double);	/* exact */
 #endif

@@ -60,7 +60,7 @@ parse_close(struct parse *ps)
 	return false;
 }
 
-/* A node over operands that follow each other, from the first one's start to the token before this. */
+/* A node over operands, kid and those behind it; it ends before this token. */
 static struct node *
 parse_node(struct parse *ps, enum kind kind, enum token tok, const char *from,
     struct node *kid)
@@ -126,7 +126,7 @@ parse_text(struct parse *ps)
 	return n;
 }
 
-/* What stands between the brackets; the opening one is taken.  NULL, and *ok, if nothing. */
+/* What stands before the closing bracket.  NULL, and *ok: nothing. */
 static struct node *
 parse_list(struct parse *ps, bool *ok)
 {
@@ -169,7 +169,11 @@ parse_call(struct parse *ps, const char *from, const char *name)
 static struct node *
 parse_name(struct parse *ps)
 {
-	static const struct { const char *word; enum type type; bool b; } words[] = {
+	static const struct {
+		const char *word;
+		enum type type;
+		bool b;
+	} words[] = {
 		{ "true", TYPE_BOOL, true }, { "false", TYPE_BOOL, false },
 		{ "null", TYPE_NONE, false },
 	};

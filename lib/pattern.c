@@ -62,7 +62,7 @@ ready_pattern(struct expr *e, struct node *n)
 	return 0;
 }
 
-/* regexec(3) wants a NUL behind the text: it is copied, and the matches are in the copy. */
+/* regexec(3) wants a NUL behind the text, so it matches in a copy. */
 static bool
 pattern_run(const struct pattern *pt, struct ins *p, size_t nmatch)
 {

@@ -112,7 +112,7 @@ call_replace(struct expr *e, struct ins *p)
 	return 0;
 }
 
-/* Parts count from 1, or from the end with -1; one that is not there is null. */
+/* Parts count from 1, or from the end, -1; one that is not there is null. */
 int
 call_part(struct expr *e, struct ins *p)
 {

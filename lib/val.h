@@ -1,4 +1,4 @@
-/* val - typed values out of fields; a field that is not of its type is bad data */
+/* val - typed values out of fields; one that is not of its type is bad data */
 #ifndef VAL_H
 #define VAL_H
 #include "head.h"

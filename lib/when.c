@@ -9,7 +9,7 @@
 #include "zone.h"
 
 #define DAY_MS 86400000
-#define TEXT_MOST 4096		/* of strftime: a pattern may ask for any width */
+#define TEXT_MOST 4096		/* strftime may ask for any width */
 
 struct format {			/* of strftime */
 	char *text, *zone;

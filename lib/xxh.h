@@ -1,4 +1,4 @@
-/* xxh - a hash that stays the same for ever: XXH64 by Yann Collet, github.com/Cyan4973/xxHash doc/xxhash_spec.md */
+/* xxh - a hash that stays the same for ever: XXH64, see xxHash's xxhash_spec */
 #ifndef XXH_H
 #define XXH_H
 #include <stddef.h>

@@ -11,7 +11,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const enum type types[] = {
-	TYPE_TIME, TYPE_INT, TYPE_FLOAT, TYPE_STR, TYPE_BOOL, TYPE_TIME, TYPE_STR
+	TYPE_TIME, TYPE_INT, TYPE_FLOAT, TYPE_STR, TYPE_BOOL, TYPE_TIME,
+	TYPE_STR
 };
 #define NCOL (sizeof types / sizeof types[0])
 
@@ -40,7 +41,8 @@ check_value(const struct value *v)
 	check(text.n == 0 || memchr(text.s, '\t', text.n) == NULL);
 	check(text.n == 0 || memchr(text.s, '\n', text.n) == NULL);
 	if (!v->null && text.n > 0)
-		check(esc_undo((struct field){ text.s, text.n }, &tmp, &raw) == 0);
+		check(esc_undo((struct field){ text.s, text.n }, &tmp,
+		    &raw) == 0);
 	buf_free(&text);
 	buf_free(&tmp);
 }
@@ -64,7 +66,8 @@ run_records(struct expr *e, enum type type, const char *s, const char *end)
 		line.n = 0;
 		sep[0] = UINT32_MAX;
 		for (i = 0; i < NCOL; i++) {
-			tab = s < end ? memchr(s, '\t', (size_t)(end - s)) : NULL;
+			tab = s < end ?
+			    memchr(s, '\t', (size_t)(end - s)) : NULL;
 			f[i] = null;
 			if (tab != NULL) {
 				f[i] = (struct field){ s, (size_t)(tab - s) };
