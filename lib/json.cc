@@ -194,33 +194,28 @@ error_code tree_walk(od::value &, bool, node *, walk &);
 
 /* A value; nd: the paths that go through it, or none. */
 error_code
-value_walk(od::value value, node *nd, walk &w)
+value_walk(od::value &value, node *nd, walk &w)
 {
-	const char *end, *start = nullptr;
+	const char *end, *start;
 	std::string_view t = value.raw_json_token();
-	json_value v;
+	bool wanted = nd != nullptr && !nd->slots.empty();
+	json_value other, &v = wanted ? w.val[nd->slots[0]] : other;
 	error_code e;
 
 	if (t[0] == '{' || t[0] == '[') {
 		start = t.data();
-		if ((e = tree_walk(value, t[0] == '{', nd, w)))
+		if ((e = tree_walk(value, t[0] == '{', nd, w)) || !wanted)
 			return e;
-		if (nd == nullptr || nd->slots.empty())
-			return simdjson::SUCCESS;
 		/* the next token is a comma or bracket at the least */
 		if ((e = w.doc->current_location().get(end)))
 			return e;
 		t = trim(std::string_view(start, size_t(end - start)));
-		v.kind = JSON_TREE;
-		v.clean = false;
-		v.s = t.data();
-		v.n = t.size();
+		v = { JSON_TREE, false, t.data(), t.size() };
 	} else if ((e = scalar_read(value, t, w.esc, v))) {
 		return e;
 	}
-	if (nd != nullptr)
-		for (size_t slot : nd->slots)
-			w.val[slot] = v;
+	for (size_t i = 1; wanted && i < nd->slots.size(); i++)
+		w.val[nd->slots[i]] = v;
 	return simdjson::SUCCESS;
 }
 
@@ -230,11 +225,12 @@ object_walk(od::object &object, node *nd, walk &w)
 	error_code e;
 
 	for (auto item : object) {
-		od::field field;
 		node *kid;
 
-		if ((e = std::move(item).get(field)))
+		if ((e = item.error()))
 			return e;
+		/* in place: copies of it were half of the time */
+		od::field &&field = std::move(item).value_unsafe();
 		kid = node_key(nd, field, w, &e);
 		if (e || (e = value_walk(field.value(), kid, w)))
 			return e;
@@ -249,10 +245,10 @@ array_walk(od::array &array, node *nd, walk &w)
 	error_code e;
 
 	for (auto item : array) {
-		od::value value;
-
-		if ((e = std::move(item).get(value)) ||
-		    (e = value_walk(value, node_index(nd, index++, w), w)))
+		if ((e = item.error()))
+			return e;
+		od::value &&value = std::move(item).value_unsafe();
+		if ((e = value_walk(value, node_index(nd, index++, w), w)))
 			return e;
 	}
 	return simdjson::SUCCESS;

@@ -31,6 +31,8 @@ key_is(const char *raw, const std::string &key)
 {
 	size_t i, n = key.size();
 
+	if (n > 0 && raw[0] != key[0])
+		return false;
 	if (n < JSON_PAD / 2)
 		return raw[n] == '"' && memcmp(raw, key.data(), n) == 0;
 	for (i = 0; i < n; i++)
