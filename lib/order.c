@@ -15,6 +15,7 @@ struct rank {
 	uint64_t u;		/* orders values; texts by 8 bytes only */
 	uint32_t at, n;		/* a text in held_fields */
 	bool value;		/* not null */
+	bool whole;		/* u is all of the text: there are no NULs in it */
 };
 
 void
@@ -82,7 +83,7 @@ float_rank(double v)
 
 static uint64_t
 text_rank(struct order *o, const struct by *by, const struct rec *r,
-    struct field f)
+    struct field f, bool *whole)
 {
 	struct field raw;
 	uint64_t u = 0;
@@ -93,11 +94,13 @@ text_rank(struct order *o, const struct by *by, const struct rec *r,
 		by_bad(by, r, f);
 	for (i = 0; i < 8; i++)
 		u = u << 8 | (i < raw.n ? (unsigned char)raw.s[i] : 0);
+	*whole = raw.n <= 8;
 	return u;
 }
 
 static uint64_t
-by_rank(struct order *o, const struct by *by, struct rec *r, struct field f)
+by_rank(struct order *o, const struct by *by, struct rec *r, struct field f,
+    bool *whole)
 {
 	int64_t v;
 	double d;
@@ -105,7 +108,7 @@ by_rank(struct order *o, const struct by *by, struct rec *r, struct field f)
 
 	switch (by->type) {
 	case TYPE_STR:
-		return text_rank(o, by, r, f);
+		return text_rank(o, by, r, f, whole);
 	case TYPE_FLOAT:
 		if (val_float(f, &d) < 0)
 			by_bad(by, r, f);
@@ -146,7 +149,7 @@ order_hold(struct order *o, struct hold *h, struct rec *r)
 		}
 		if (f.n > UINT32_MAX || d->n > UINT32_MAX)
 			rec_bad(r, "a record of more than 4 GiB");
-		m[i].u = by_rank(o, by, &copy, f);
+		m[i].u = by_rank(o, by, &copy, f, &m[i].whole);
 		m[i].at = (uint32_t)(f.s - held_fields(d));
 		m[i].n = (uint32_t)f.n;
 	}
@@ -161,7 +164,7 @@ rank_cmp(enum type type, const struct held *da, const struct rank *a,
 		return a->value - b->value;
 	if (a->u != b->u)
 		return a->u < b->u ? -1 : 1;
-	if (type != TYPE_STR || !a->value)
+	if (type != TYPE_STR || !a->value || (a->whole && b->whole))
 		return 0;
 	return val_cmp(TYPE_STR,
 	    (struct field){ held_fields(da) + a->at, a->n },
