@@ -318,7 +318,9 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 		k = raw_read(&d->raw, in, d->heading, why);
 		if (k == 0 || k == 3)
 			return k;
-		*raw = d->raw.record;
+		/* one by one: as a whole it would wait for the stores before */
+		raw->s = d->raw.record.s;
+		raw->n = d->raw.record.n;
 		if (k < 0 && d->heading) {
 			origin_show(&d->raw.from, place, sizeof place);
 			errx(EXIT_BAD, "%s: the header line: %s", place, *why);

@@ -58,14 +58,13 @@ raw_fields(struct raw *w, const char **why)
 	w->f = &w->record;	/* line: the only field; else set below */
 	if (w->format == FORMAT_JSON)
 		return 1;	/* its reader looks at every byte */
-	w->plain = !scan_any(f.s, f.n, '\\', '\r', '\0',
-	    w->format == FORMAT_TSV ? '\\' : '\t');
-	if (w->format == FORMAT_LINE && memchr(f.s, '\n', f.n) != NULL)
-		w->plain = false;	/* of a message */
-	if (!w->plain && memchr(f.s, '\0', f.n) != NULL)
+	if (memchr(f.s, '\0', f.n) != NULL)
 		return *why = NUL_WHY, -1;
+	/* a message may be several lines, and so may a quoted field */
+	w->clean = !scan_any(f.s, f.n, '\\', '\r', '\n',
+	    w->format == FORMAT_TSV ? '\n' : '\t');
+	w->plain = w->clean && w->format != FORMAT_CSV;
 	if (w->format == FORMAT_CSV) {
-		w->plain = false;
 		csvrec_split(&w->csv, f.s, f.n);
 		w->f = w->csv.f;
 		w->n = w->csv.n;
@@ -136,10 +135,10 @@ raw_direct(struct raw *w, struct field line, const char **why)
 	w->direct = true;
 	w->n = w->r.nf;
 	w->record = line;
-	w->plain = true;
+	w->plain = w->clean = true;
 	if (w->format == FORMAT_TSV &&
 	    scan_any(line.s, line.n, '\\', '\r', '\0', '\0')) {
-		w->plain = false;
+		w->plain = w->clean = false;
 		if (memchr(line.s, '\0', line.n) != NULL)
 			return *why = NUL_WHY, -1;
 	}
@@ -242,7 +241,7 @@ raw_payload(struct raw *w, const char *s, size_t n, const char **why)
 		if (!scan_any(s, n, '"', '\\', '\t', '\0') &&
 		    !scan_any(s, w->record.n, '\r', '\n', '\r', '\n')) {
 			raw_cut(w, ',');
-			w->plain = true;
+			w->plain = w->clean = true;
 			return 1;
 		}
 		csvrec_begin(&w->csv);

@@ -12,6 +12,7 @@ struct raw {
 	struct origin from;	/* of its first line */
 	size_t n;		/* fields, csv and tsv only */
 	bool plain;		/* not json: nothing in it needs care, such as a quote, an escape, a CR */
+	bool clean;		/* not json: nothing in it has to be escaped */
 	/* the rest is raw.c's own, and raw_field's */
 	bool direct;		/* fields lie between the reader's separators */
 	struct rec r;

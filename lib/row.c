@@ -156,9 +156,9 @@ row_columns(struct row *r, const struct raw *w, const char **why)
 		    (csv && (w->plain || f.s == NULL)))) {
 			/* quotes make the difference: "" is a text */
 			r->f[c->to] = NULL_FIELD;
-		} else if (c->type == TYPE_STR && w->plain) {
+		} else if (c->type == TYPE_STR && w->clean) {
 			r->f[c->to] = f;
-		} else if (conv_text(c->type, f, w->plain ? CONV_CLEAN :
+		} else if (conv_text(c->type, f, w->clean ? CONV_CLEAN :
 		    CONV_RAW, &r->out, &r->f[c->to]) < 0) {
 			return row_bad(r, c, f, why);
 		}
