@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "conv.h"
 #include "die.h"
 #include "enc.h"
 #include "enctext.h"
@@ -199,8 +200,12 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	struct field f;
 	int64_t ms;
 
-	if (p->col == 0)
+	if (p->col == 0) {
+		/* as read and to be written the same: no need to know it */
+		if (e->ms && r->f == NULL && int_canonical(rec_field(r, 0)))
+			return rec_field(r, 0);
 		return enc_time(e, r, rec_time(r));
+	}
 	f = rec_field(r, p->col);
 	if (p->type != TYPE_TIME || field_isnull(f))
 		return f;

@@ -141,8 +141,17 @@ json_text(struct buf *b, const char *s, size_t n, bool escaped)
 int
 enc_string(struct buf *b, struct field f)
 {
+	char *p;
 	int k;
 
+	if (json_span(f.s, f.n) == f.n) {
+		p = buf_room(b, f.n + 2);
+		p[0] = '"';
+		memcpy(p + 1, f.s, f.n);
+		p[f.n + 1] = '"';
+		b->n += f.n + 2;
+		return 0;
+	}
 	buf_addc(b, '"');
 	k = json_text(b, f.s, f.n, true);
 	buf_addc(b, '"');
@@ -208,6 +217,10 @@ enc_value(struct buf *b, enum type type, struct field f)
 		return json_float(b, f);
 	case TYPE_INT:
 	case TYPE_BOOL:
+		if (type == TYPE_INT && int_canonical(f)) {
+			buf_add(b, f.s, f.n);
+			return 0;
+		}
 		if (conv_text(type, f, CONV_CLEAN, &tmp, &out) < 0)
 			k = ENC_TYPE;
 		else
