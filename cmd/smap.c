@@ -194,13 +194,15 @@ smap_data(void *st, struct rec *r, struct next *next)
 {
 	struct smap *s = st;
 	struct rec out = {
-		.f = s->f, .nf = s->ncol, .time = rec_time(r), .timed = true,
+		.f = s->f, .nf = s->ncol, .time = r->time, .timed = r->timed,
 		.from = r->from
 	};
 	struct assign *a;
 	struct value v;
 	size_t i;
 
+	if (!r->timed)
+		s->f[0] = rec_field(r, 0);
 	for (i = 1; i < s->ncol; i++) {
 		if ((a = s->by[i]) == NULL) {
 			s->f[i] = rec_field(r, s->from[i]);

@@ -49,15 +49,26 @@ writer_data(void *st, struct rec *r, struct next *nx)
 		out_run(o, f.s, f.n + 1);
 		return;
 	}
-	for (i = 1; i < r->nf; i++)
+	for (i = r->timed; i < r->nf; i++)
 		n += r->f[i].n;
 	p = out_room(o, n);
-	p += num_putint(p, r->time);
-	for (i = 1; i < r->nf; i++) {
+	i = 0;
+	if (r->timed) {
+		p += num_putint(p, r->time);
 		*p++ = '\t';
-		memcpy(p, r->f[i].s, r->f[i].n);
-		p += r->f[i].n;
+		i = 1;
 	}
+	/* columns that still stand next to each other, TABs between, go as one */
+	for (; i < r->nf; i++) {
+		f = r->f[i];
+		while (i + 1 < r->nf && r->f[i + 1].s == f.s + f.n + 1 &&
+		    f.s[f.n] == '\t')
+			f.n += r->f[++i].n + 1;
+		memcpy(p, f.s, f.n);
+		p += f.n;
+		*p++ = '\t';
+	}
+	p--;
 	*p++ = '\n';
 	o->n = (size_t)(p - o->buf);
 }

@@ -32,7 +32,10 @@ rec_join(struct rec *r, struct buf *b)
 		buf_add(b, f.s, f.n);
 		return;
 	}
-	buf_addint(b, r->time);
+	if (r->timed)
+		buf_addint(b, r->time);
+	else
+		buf_add(b, r->f[0].s, r->f[0].n);
 	for (i = 1; i < r->nf; i++) {
 		buf_addc(b, '\t');
 		buf_add(b, r->f[i].s, r->f[i].n);

@@ -18,7 +18,7 @@ struct origin {
  * copy it.  As read: column i lies between sep[i-1] and sep[i] of base, so
  * sep[-1] + 1 is where the line starts (modulo 2^32) and base[sep[nf-1]] is its
  * LF, behind which 8 bytes may be read.  As built (f is not NULL): column i is
- * f[i], from 1 on; f[0] is not used, the time is in time.  Fields are escaped
+ * f[i]; the time is in time if timed, else f[0] is its text.  Fields are escaped
  * in both forms.
  */
 struct rec {
