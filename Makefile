@@ -67,11 +67,16 @@ tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
 FUZZTIME = 60
 FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
 
-tests/fuzz_%: tests/fuzz_%.c $(HDR) $(wildcard lib/*.c lib/*.cc)
-	mkdir -p $@.o
-	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@.o/json.o lib/json.cc
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(filter-out lib/kafka.c,$(wildcard lib/*.c)) $@.o/json.o $(DECLIBS) -lm
-	rm -r $@.o
+FUZZOBJ = $(patsubst %.o,%.fuzz.o,$(LIBOBJ))
+
+lib/%.fuzz.o: lib/%.c $(HDR)
+	clang $(STD) $(FUZZFLAGS) -c -o $@ $<
+
+lib/%.fuzz.o: lib/%.cc $(HDR)
+	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
+
+tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)
 

@@ -24,7 +24,8 @@ struct reader {
 static void
 reader_start(struct reader *rd, const struct rec *r)
 {
-	const char *s, *lf;
+	const char *s;
+	size_t i, n;
 
 	if (rd->head.ncol == 0)
 		rec_bad(r, "no #fields line before it: is this a stream? "
@@ -33,9 +34,10 @@ reader_start(struct reader *rd, const struct rec *r)
 	if (rd->restore.n > 0)
 		buf_addc(&rd->restore, '\0');
 	chain_head(rd->next, &rd->head, rd->restore.s);
-	for (s = rd->held.s; s < rd->held.s + rd->held.n; s = lf + 1) {
-		lf = memchr(s, '\n', rd->held.n - (size_t)(s - rd->held.s));
-		chain_line(rd->next, s, (size_t)(lf - s));
+	for (i = 0; i < rd->held.n; i += n + 1) {
+		s = rd->held.s + i;
+		n = (size_t)((const char *)memchr(s, '\n', rd->held.n - i) - s);
+		chain_line(rd->next, s, n);
 	}
 	buf_free(&rd->held);
 }
