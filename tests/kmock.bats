@@ -1,7 +1,8 @@
-bats_require_minimum_version 1.5.0
+# shellcheck disable=SC2016,SC2094,SC2154
+load lib
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 teardown() {
