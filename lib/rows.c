@@ -104,7 +104,11 @@ rows_windows(struct rows *rs, struct rec *r, struct field key,
 	bool late = true;
 
 	if (!win_rec(&rs->window, r, &w)) {
-		reject(nx);
+		/* late by its own time, as Flink's WindowOperator.isElementLate */
+		if (rs->closes && rec_time(r) < rs->closed)
+			drop_late(nx, r);
+		else
+			reject(nx);
 		return;
 	}
 	do {
