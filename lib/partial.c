@@ -44,8 +44,11 @@ step_drop(struct steps *p, struct step *s)
 	for (; s != NULL && --s->refs == 0; s = prev) {
 		prev = s->prev;
 		own = held_own(s->rec);
-		if (--own->refs == 0)
+		if (--own->refs == 0) {
+			if (s->rec == p->copy)
+				p->copy = NULL;
 			hold_free(&p->kept, s->rec);
+		}
 		s->prev = p->spare;
 		p->spare = s;
 	}
