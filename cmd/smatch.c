@@ -6,32 +6,25 @@
 
 #include "die.h"
 #include "dur.h"
-#include "enctext.h"
 #include "expr.h"
 #include "key.h"
 #include "map.h"
-#include "match.h"
 #include "op.h"
 #include "queue.h"
+#include "result.h"
 
 struct smatch {
 	const char *keys, *after;	/* options */
 	struct stages stages;
 	struct expr *where[STAGES_MOST], *until[STAGES_MOST];	/* may be NULL */
 	struct key key;
-	const struct head *in;
-	size_t *col;			/* what a stage shows of its records: columns but the key */
-	size_t ncol;
 	int64_t T;
 	struct queue queue;
 	struct map map;			/* key to struct track * */
 	size_t limit;			/* entries, before idle ones are looked for */
 	struct matcher m;
 	struct next *next;		/* while it runs */
-	struct field *cell, *f;		/* of a match's records; of the row */
-	const struct step **step;
-	size_t nstep, capstep, *at;	/* at: where the fields end that are in b */
-	struct buf b, list;
+	struct result result;
 };
 
 extern const struct op smatch_op;
@@ -143,160 +136,12 @@ smatch_bind(const struct stage *g, struct expr *e, const struct head *in)
 		    type_name(type));
 }
 
-/* Keys, kind; then for each stage its columns: one record's, or lists. */
-static void
-smatch_columns(struct smatch *s, const struct head *in, struct head *out)
-{
-	const struct stage *g;
-	struct buf name = { 0 };
-	size_t i;
-
-	head_clear(out);
-	for (i = 0; i < s->key.n; i++)
-		head_add(out, s->key.name[i], s->key.type[i]);
-	head_add(out, "kind", TYPE_STR);
-	for (g = s->stages.v; g < s->stages.v + s->stages.n; g++) {
-		if (g->not)
-			continue;
-		for (i = 0; i < s->ncol + g->counted; i++) {
-			name.n = 0;
-			buf_adds(&name, g->name);
-			buf_addc(&name, '_');
-			buf_adds(&name, i == s->ncol ? "count" :
-			    in->col[s->col[i]].name);
-			buf_addc(&name, '\0');
-			head_add(out, name.s, i == s->ncol ? TYPE_INT :
-			    g->counted ? TYPE_STR : in->col[s->col[i]].type);
-		}
-	}
-	buf_free(&name);
-	s->f = mem_grow(NULL, out->ncol, sizeof *s->f);
-	s->at = mem_grow(NULL, out->ncol + 1, sizeof *s->at);
-}
-
-/* The records of a match, first to last, and their fields. */
-static void
-smatch_steps(struct smatch *s, const struct step *last)
-{
-	size_t i, nf = s->in->ncol;
-	const struct step *p;
-	struct rec r;
-
-	for (i = 0, p = last; p != NULL; p = p->prev)
-		i++;
-	if (i > s->capstep) {
-		s->capstep = 2 * i;
-		s->step = mem_grow(s->step, s->capstep, sizeof(struct step *));
-		s->cell = mem_grow(s->cell, s->capstep * nf, sizeof *s->cell);
-	}
-	s->nstep = i;
-	for (p = last; p != NULL; p = p->prev) {
-		s->step[--i] = p;
-		r = step_rec(&s->m.steps, p, nf);
-		memcpy(s->cell + i * nf + 1, r.f + 1, (nf - 1) * sizeof *r.f);
-	}
-}
-
-static void
-smatch_bad(const struct smatch *s, size_t col, struct field f, int why)
-{
-	const struct column *c = &s->in->col[col];
-
-	if (why == ENC_TYPE)
-		errx(EXIT_BAD, "%s is not of type %s: \"%s\"", c->name,
-		    type_name(c->type), show(f.s, f.n));
-	errx(EXIT_BAD, "%s: %s, so it cannot stand in a list: \"%s\"", c->name,
-	    why == ENC_UTF8 ? "not UTF-8" : "a broken escape",
-	    show(f.s, f.n));
-}
-
-/* Appends a column of a stage's records as a JSON array. */
-static void
-smatch_list(struct smatch *s, size_t stage, size_t col)
-{
-	const struct column *c = &s->in->col[col];
-	struct field f;
-	size_t i;
-	int k;
-
-	s->list.n = 0;
-	for (i = 0; i < s->nstep; i++) {
-		if (s->step[i]->stage != stage)
-			continue;
-		buf_addc(&s->list, s->list.n == 0 ? '[' : ',');
-		f = s->cell[i * s->in->ncol + col];
-		if (col == 0)
-			buf_addint(&s->list, s->step[i]->rec->time);
-		else if (field_isnull(f))
-			buf_adds(&s->list, "null");
-		else if (c->type == TYPE_TIME)
-			buf_add(&s->list, f.s, f.n);
-		else if ((k = enc_value(&s->list, c->type, f)) < 0)
-			smatch_bad(s, col, f, k);
-	}
-	if (s->list.n == 0)
-		buf_addc(&s->list, '[');
-	buf_addc(&s->list, ']');
-	esc_add(&s->b, s->list.s, s->list.n);
-}
-
-static void
-smatch_one(struct smatch *s, size_t stage, size_t col)
-{
-	struct field f = NULL_FIELD;
-	size_t i;
-
-	for (i = 0; i < s->nstep && s->step[i]->stage != stage; i++)
-		;
-	if (i < s->nstep && col == 0) {
-		buf_addint(&s->b, s->step[i]->rec->time);
-		return;
-	}
-	if (i < s->nstep)
-		f = s->cell[i * s->in->ncol + col];
-	buf_add(&s->b, f.s, f.n);
-}
-
-static int64_t
-smatch_count(const struct smatch *s, size_t stage)
-{
-	int64_t n = 0;
-	size_t i;
-
-	for (i = 0; i < s->nstep; i++)
-		n += s->step[i]->stage == stage;
-	return n;
-}
-
 static void
 smatch_found(void *arg, const struct track *t, const struct found *found)
 {
 	struct smatch *s = arg;
-	struct rec r = { .f = s->f, .time = found->time, .timed = true };
-	size_t i, k, n = s->key.n + 1;
+	struct rec r = result_row(&s->result, &s->m.steps, t, found);
 
-	smatch_steps(s, found->last);
-	key_split(&s->key, (struct field){ t->key, t->nkey }, s->f + 1);
-	s->f[n++] = found->timeout ? (struct field){ "timeout", 7 } :
-	    (struct field){ "match", 5 };
-	s->b.n = 0;
-	s->at[r.nf = n] = 0;
-	for (i = 0; i < s->stages.n; i++) {
-		const struct stage *g = &s->stages.v[i];
-
-		for (k = 0; !g->not && k < s->ncol + g->counted; k++) {
-			if (k == s->ncol)
-				buf_addint(&s->b, smatch_count(s, i));
-			else if (g->counted)
-				smatch_list(s, i, s->col[k]);
-			else
-				smatch_one(s, i, s->col[k]);
-			s->at[++r.nf] = s->b.n;
-		}
-	}
-	for (; n < r.nf; n++)
-		s->f[n] = (struct field){ s->b.s + s->at[n],
-		    s->at[n + 1] - s->at[n] };
 	emit(s->next, &r);
 }
 
@@ -304,7 +149,7 @@ static void
 smatch_head(void *st, const struct head *in, struct head *out)
 {
 	struct smatch *s = st;
-	size_t i, k;
+	size_t i;
 
 	if (in->mode != MODE_APPEND)
 		errx(EXIT_BAD, "the stream is in %s mode: its rows change, "
@@ -314,15 +159,7 @@ smatch_head(void *st, const struct head *in, struct head *out)
 		smatch_bind(&s->stages.v[i], s->where[i], in);
 		smatch_bind(&s->stages.v[i], s->until[i], in);
 	}
-	s->in = in;
-	s->col = mem_grow(NULL, in->ncol, sizeof *s->col);
-	for (i = 0; i < in->ncol; i++) {
-		for (k = 0; k < s->key.n && s->key.col[k] != i; k++)
-			;
-		if (k == s->key.n)
-			s->col[s->ncol++] = i;
-	}
-	smatch_columns(s, in, out);
+	result_init(&s->result, &s->stages, &s->key, in, out);
 	map_init(&s->map, sizeof(struct track *));
 	s->limit = 1024;
 	s->T = INT64_MIN;
@@ -387,7 +224,7 @@ smatch_mark(void *st, int64_t T, struct next *next)
 	s->T = T;
 	s->next = next;
 	while ((d = queue_next(&s->queue, T)) != NULL) {
-		r = hold_rec(&s->queue.hold, d, s->in->ncol);
+		r = hold_rec(&s->queue.hold, d, s->result.nf);
 		key = key_text(&s->key, &r);
 		is = held_own(d);
 		match_feed(&s->m, map_own(map_get(&s->map, key.s, key.n)), key,

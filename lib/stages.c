@@ -104,6 +104,43 @@ scan_times(struct scan *x, struct stage *g)
 	return 0;
 }
 
+static bool
+scan_until(struct scan *x)
+{
+	scan_blank(x);
+	if (strncmp(x->s, "until", 5) != 0 || is_word(x->s[5]))
+		return false;
+	x->s += 5;
+	return true;
+}
+
+/*
+ * How close the records of a loop are to each other: the mark belongs to the
+ * loop if no stage comes behind it.
+ */
+static int
+scan_inner(struct scan *x, struct stage *g)
+{
+	const char *from = x->s, *to;
+	bool inner;
+
+	g->inner = NEAR_LATER;
+	if (!g->counted || !scan_near(x, &g->inner))
+		return 0;
+	scan_blank(x);
+	to = x->s;
+	inner = strchr(":,;", *to) != NULL || scan_until(x);
+	x->s = inner ? to : from;
+	if (!inner) {
+		g->inner = NEAR_LATER;
+	} else if (g->greedy && g->inner == NEAR_ANY) {
+		x->s = from;
+		return scan_bad(x, "any records, but as many as there are: "
+		    "leave out the second +");
+	}
+	return 0;
+}
+
 /* Quantifier, how greedy, optional, how close inside. */
 static int
 scan_often(struct scan *x, struct stage *g)
@@ -113,7 +150,6 @@ scan_often(struct scan *x, struct stage *g)
 	scan_blank(x);
 	from = x->s;
 	g->min = g->max = 1;
-	g->inner = NEAR_LATER;
 	if (scan_is(x, "+")) {
 		g->counted = true;
 		g->max = 0;
@@ -133,19 +169,7 @@ scan_often(struct scan *x, struct stage *g)
 		x->s = from;
 		return scan_bad(x, "how often, of a stage with !");
 	}
-	/* the mark belongs to the loop if a condition follows */
-	from = x->s;
-	if (g->counted && scan_near(x, &g->inner)) {
-		if (*(x->s + strspn(x->s, " \t\n\r")) != ':') {
-			x->s = from;
-			g->inner = NEAR_LATER;
-		} else if (g->greedy && g->inner == NEAR_ANY) {
-			x->s = from;
-			return scan_bad(x, "any records, but as many as "
-			    "there are: leave out the second +");
-		}
-	}
-	return 0;
+	return scan_inner(x, g);
 }
 
 /* Over a quoted text; a backslash takes the character behind it along. */
@@ -257,20 +281,16 @@ scan_stage(struct scan *x, const struct stages *p, struct stage *g)
 	g->not = scan_is(x, "!");
 	if (scan_name(x, p, g) < 0 || scan_often(x, g) < 0)
 		return -1;
-	if (scan_is(x, ":")) {
-		if (scan_expr(x, &g->where) < 0)
-			return -1;
-		scan_blank(x);
-		if (strncmp(x->s, "until", 5) == 0) {
-			if (g->max != 0)
-				return scan_bad(x, "until, of a stage that "
-				    "ends by itself");
-			x->s += 5;
-			if (scan_expr(x, &g->until) < 0)
-				return -1;
-			if (strncmp(x->s, "until", 5) == 0)
-				return scan_bad(x, "a second until");
+	if (scan_is(x, ":") && scan_expr(x, &g->where) < 0)
+		return -1;
+	if (scan_until(x)) {
+		if (g->max != 0) {
+			x->s -= 5;
+			return scan_bad(x, "until, of a stage that ends by "
+			    "itself");
 		}
+		if (scan_expr(x, &g->until) < 0)
+			return -1;
 	}
 	if (stage_check(x, g, g == p->v) < 0) {
 		x->s = from;
