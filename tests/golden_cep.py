@@ -1,8 +1,6 @@
-"""Golden cases of Flink CEP: what a case means to smatch, and its rows compared."""
+"""Golden cases of Flink CEP: what a case means to smatch, and its rows as Flink's."""
 import json
-from collections import Counter
-
-from golden_lib import SHOWN, Fail, ms, number
+import re
 
 NEAR = {'begin': '', 'next': ', ', 'followedBy': '; ', 'followedByAny': ';; ',
         'notNext': ', !', 'notFollowedBy': '; !'}
@@ -33,74 +31,61 @@ def stage_text(stage, field):
     return text
 
 
-def cep_pattern(params, field='value'):
-    """The arguments of smatch, but for -k."""
-    argv = []
+def cep_pattern(params, field='value', key='key'):
+    """The command for the params of a case."""
+    argv = ['smatch', '-k', key]
     if params.get('within_ms'):
-        argv += ['-W', ms(params['within_ms'])]
-    skip = params.get('after_match_skip', 'noSkip')
-    name, _, stage = skip.replace('[', ':').replace('(', ':').rstrip(')]').partition(':')
+        argv += ['-W', f"{params['within_ms']}ms"]
+    name, stage = re.fullmatch(r'(\w+)(?:\W(\w+)\W?)?', params.get(
+        'after_match_skip', 'noSkip')).groups()
     if name != 'noSkip':
         argv += ['-A', SKIP[name] + (':' + stage if stage else '')]
     return argv + [''.join(stage_text(s, field) for s in params['pattern'])]
 
 
-def expected_match(text):
-    """a=1000:1+2000:2|b=3000:0.5 as ((a, ((1000, 1), (2000, 2))), ...)."""
-    stages = (s.partition('=') for s in text.split('|'))
-    return tuple((name, tuple(tuple(number(x) for x in r.split(':'))
-                              for r in records.split('+')))
-                 for name, _, records in stages)
+def records(row, name, time, field):
+    """The records of a stage as time:value+time:value; empty: none."""
+    t, v = row.get(f'{name}_{time}', '\\N'), row.get(f'{name}_{field}')
+    if t == '\\N':
+        return ''
+    if not t.startswith('['):
+        return f'{t}:{v}'
+    return '+'.join(f'{a}:{b}' for a, b in zip(json.loads(t), json.loads(v)))
 
 
-def got_match(row, names, time, field='value'):
-    match = []
-    for name in names:
-        t, v = (row.get(f'{name}_{c}') for c in (time, field))
-        if t is None:
+def cep_rows(lines, params, time='ts_ms', field='value', key='key'):
+    """Rows of smatch's output as (kind, key, match, time), the match as in expected.csv."""
+    rows, columns = [], []
+    for line in lines:
+        cells = line.rstrip('\n').split('\t')
+        if cells[0] == '#fields':
+            columns = [c.partition(':')[0] for c in cells[1:]]
+        if cells[0].startswith('#'):
             continue
-        t, v = (json.loads(t), json.loads(v)) if t.startswith('[') else ([t], [v])
-        records = tuple((number(a), number(b)) for a, b in zip(t, v))
-        if records:
-            match.append((name, records))
-    return tuple(match)
+        row = dict(zip(columns[1:], cells[1:]))
+        match = ((s['name'], records(row, s['name'], time, field))
+                 for s in params['pattern'])
+        rows.append((row['kind'], row[key],
+                     '|'.join(f'{n}={r}' for n, r in match if r), cells[0]))
+    return rows
 
 
-def passed(case, key, limit):
-    """When Flink sees that the limit has passed: the time of the key's next
-    record or, where the watermark gets there first, of that; None: at the end."""
-    now, records = None, []
-    for _, record in case.events:
-        t = int(record['ts_ms'])
-        if record['key'] == key and (now is None or t > now):
-            records.append(t)
-        mark = t - case.delay - 1
-        now = mark if now is None else max(now, mark)
-        if now >= limit:
-            return min([t for t in records if limit <= t <= now], default=now)
-    return min([t for t in records if limit <= t], default=None)
-
-
-def flink_time(case, kind, key, time):
-    """A match that time completed has its limit as time; in Flink when that was seen."""
-    if kind != 'match' or any(int(r['ts_ms']) == time and r['key'] == key
-                              for _, r in case.events):
-        return time
-    seen = passed(case, key, time)
-    return (1 << 63) - 1 if seen is None else seen
-
-
-def compare(case, out):
-    """Rows of different keys have no order among them."""
-    names = [s['name'] for s in case.params['pattern']]
-    time = out.columns[0]
-    got = Counter()
-    for r in out.rows():
-        t = flink_time(case, r['kind'], r['key'], number(r[time]))
-        got[r['kind'], r['key'], got_match(r, names, time), t] += 1
-    want = Counter((r['kind'], r['key'], expected_match(r['match']), number(r['out_ts']))
-                   for r in case.csv('expected.csv'))
-    differ = [f'missing {r}' for r in (want - got).elements()]
-    differ += [f'too much {r}' for r in (got - want).elements()]
-    if differ:
-        raise Fail('\n'.join(differ[:SHOWN]))
+def cep_time(events, delay, row):
+    """The time that Flink gives a row of cep_rows.  A match that time completed
+    has its limit as time; Flink's is when it saw that: the time of the key's
+    next record or, if that came first, the watermark.  (It sets a timer only
+    for a start after 1970; without one, the key's next record makes it look.)
+    events: (time, key) in order of arrival, a watermark after each."""
+    kind, key, match, limit = row[:3] + (int(row[3]),)
+    if kind != 'match' or (limit, key) in events:
+        return limit
+    timer = int(re.match(r'\w+=(-?\d+)', match).group(1)) > 0
+    now, own = None, []
+    for t, k in events:
+        if k == key and (now is None or t > now):
+            own.append(t)
+        before, now = now, t - delay - 1 if now is None else \
+            max(now, t - delay - 1)
+        if now >= limit and (timer or any(before < t <= now for t in own)):
+            return min((t for t in own if limit <= t <= now), default=now)
+    return min((t for t in own if limit <= t), default=(1 << 63) - 1)
