@@ -73,19 +73,19 @@ def cep_rows(lines, params, time='ts_ms', field='value', key='key'):
 def cep_time(events, delay, row):
     """The time that Flink gives a row of cep_rows.  A match that time completed
     has its limit as time; Flink's is when it saw that: the time of the key's
-    next record or, if that came first, the watermark.  (It sets a timer only
-    for a start after 1970; without one, the key's next record makes it look.)
+    next record or, if that came first, the watermark.  None, any: Flink sets
+    a timer only for a start after 1970, else looks when something else makes it.
     events: (time, key) in order of arrival, a watermark after each."""
     kind, key, match, limit = row[:3] + (int(row[3]),)
     if kind != 'match' or (limit, key) in events:
         return limit
-    timer = int(re.match(r'\w+=(-?\d+)', match).group(1)) > 0
+    if int(re.match(r'\w+=(-?\d+)', match).group(1)) <= 0:
+        return None
     now, own = None, []
     for t, k in events:
         if k == key and (now is None or t > now):
             own.append(t)
-        before, now = now, t - delay - 1 if now is None else \
-            max(now, t - delay - 1)
-        if now >= limit and (timer or any(before < t <= now for t in own)):
+        now = t - delay - 1 if now is None else max(now, t - delay - 1)
+        if now >= limit:
             return min((t for t in own if limit <= t <= now), default=now)
     return min((t for t in own if limit <= t), default=(1 << 63) - 1)
