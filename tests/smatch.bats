@@ -44,6 +44,13 @@ found() {
 	[ "$rows" = "$(printf '%s\n' "$@")" ] || { printf 'got:\n%s\n' "$rows" >&2; return 1; }
 }
 
+# bad PATTERN COLUMN MESSAGE
+bad() {
+	sm 2 -- "$1"
+	[ "$output" = "" ]
+	[ "$stderr" = "smatch: $3 at column $2 of '$1'" ] || { printf '%s\n' "$stderr" >&2; return 1; }
+}
+
 @test "the columns: keys, kind, each stage's time and other columns" {
 	sm 0 '#fields ts a:int b:float c:bool d:time k e' '1000 1 2.5 true 7 u x\ty' '2000 2 \N false 8 u \N' '#end' \
 	    -- -k k,a 'first:b>2 ; second:!c'
@@ -286,13 +293,6 @@ found() {
 	[[ "$stderr" == "smatch: "*w* ]]
 	sm 2 -- 'a:v== , b'
 	[[ "$stderr" == "smatch: stage a: "* ]]
-}
-
-# bad PATTERN COLUMN MESSAGE
-bad() {
-	sm 2 -- "$1"
-	[ "$output" = "" ]
-	[ "$stderr" = "smatch: $3 at column $2 of '$1'" ] || { printf '%s\n' "$stderr" >&2; return 1; }
 }
 
 @test "patterns that make no sense are refused with the column" {
