@@ -41,13 +41,14 @@ static void
 ways_find(struct matcher *m, const struct state *s)
 {
 	const struct edge *e;
-	size_t n = 0;
+	size_t i, n = 0;
 
 	m->nway = 0;
 	stack_push(m, n++, s);
 	while (n > 0) {
 		s = m->stack[--n];
-		for (e = s->v; e < s->v + s->n; e++) {
+		for (i = 0; i < s->n; i++) {
+			e = &s->v[i];
 			if (!guard_holds(&e->guard, m->is))
 				continue;
 			if (e->act == ACT_PROCEED)
@@ -63,12 +64,13 @@ static const struct state *
 state_final(struct matcher *m, const struct state *s)
 {
 	const struct edge *e;
-	size_t n = 0;
+	size_t i, n = 0;
 
 	stack_push(m, n++, s);
 	while (n > 0) {
 		s = m->stack[--n];
-		for (e = s->v; e < s->v + s->n; e++) {
+		for (i = 0; i < s->n; i++) {
+			e = &s->v[i];
 			if (e->act != ACT_PROCEED ||
 			    !guard_holds(&e->guard, m->is))
 				continue;

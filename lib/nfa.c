@@ -50,7 +50,8 @@ state_new(struct build *b, enum state_kind kind, size_t stage)
 
 	s->kind = kind;
 	s->stage = stage;
-	a->v = mem_grow(a->v, a->n + 1, sizeof *a->v);
+	if ((a->n & (a->n - 1)) == 0)	/* 0 or a power of two: full */
+		a->v = mem_grow(a->v, a->n ? 2 * a->n : 1, sizeof *a->v);
 	return a->v[a->n++] = s;
 }
 
