@@ -16,12 +16,13 @@
 struct smatch {
 	const char *keys, *after;	/* options */
 	struct stages stages;
-	struct expr *where[STAGES_MOST], *until[STAGES_MOST];	/* may be NULL */
+	struct expr *where[STAGES_MOST];	/* NULL: any record */
+	struct expr *until[STAGES_MOST];	/* NULL: none */
 	struct key key;
 	int64_t T;
 	struct queue queue;
 	struct map map;			/* key to struct track * */
-	size_t limit;			/* entries, before idle ones are looked for */
+	size_t limit;			/* entries, before idle ones go */
 	struct matcher m;
 	struct next *next;		/* while it runs */
 	struct result result;
@@ -167,7 +168,7 @@ smatch_head(void *st, const struct head *in, struct head *out)
 	s->m.arg = s;
 }
 
-/* What the record is to the pattern is asked now, while its place is known. */
+/* What can be wrong with a record is found now, while its place is known. */
 static void
 smatch_data(void *st, struct rec *r, struct next *next)
 {
@@ -179,6 +180,7 @@ smatch_data(void *st, struct rec *r, struct next *next)
 		drop_late(next, r);
 		return;
 	}
+	(void)key_text(&s->key, r);
 	for (i = 0; i < s->stages.n; i++) {
 		if (s->where[i] == NULL || expr_true(s->where[i], r))
 			yes |= NFA_WHERE(i);

@@ -220,7 +220,7 @@ partial_due(const struct matcher *m, const struct partial *p, int64_t now)
 	return p->start != START_NONE && p->from + m->within <= now;
 }
 
-/* What is older than the limit ends: as a match if it waited for nothing to come. */
+/* What is over the limit ends: as a match if it waited that nothing comes. */
 static void
 track_time(struct matcher *m, struct track *t, int64_t now)
 {
@@ -277,7 +277,8 @@ due_add(struct matcher *m, struct track *t, int64_t from)
 		m->due0 = 0;
 		m->capdue = cap;
 	}
-	m->due[(m->due0 + m->ndue++) % m->capdue] = (struct deadline){ t, from };
+	i = (m->due0 + m->ndue++) % m->capdue;
+	m->due[i] = (struct deadline){ t, from };
 	t->due++;
 }
 

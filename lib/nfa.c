@@ -216,7 +216,7 @@ stage_after(struct build *b, struct state *sink)
 	return never == 0 ? sink : state_unstopped(b, sink, never);
 }
 
-/* Every way out of s only when the record is none for the greedy stage before. */
+/* Out of s only with a record that is none for the greedy stage before. */
 static void
 state_yield(struct state *s, struct term take)
 {

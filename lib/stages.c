@@ -191,7 +191,10 @@ skip_quoted(struct scan *x)
 	return 0;
 }
 
-/* An expression goes up to a comma, a semicolon or `until' outside of quotes and parentheses. */
+/*
+ * An expression goes up to a comma, a semicolon or `until' outside of quotes
+ * and parentheses.
+ */
 static int
 scan_expr(struct scan *x, char **to)
 {
@@ -251,7 +254,7 @@ scan_name(struct scan *x, const struct stages *p, struct stage *g)
 	return 0;
 }
 
-/* What no engine could make sense of; the rules are those of Flink's Pattern. */
+/* What makes no sense; the rules are those of Flink's Pattern. */
 static int
 stage_check(struct scan *x, const struct stage *g, bool first)
 {

@@ -82,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 	const uint8_t *end = n > 0 ? memchr(s, 0, n) : NULL;
 	size_t len = end != NULL ? (size_t)(end - s) : n, at;
 	char *text = mem_copy(s, len);
-	static struct matcher m;	/* what it has allocated is used again */
+	static struct matcher m;	/* its memory is used again */
 	const char *why = NULL;
 	struct stages p;
 

@@ -279,6 +279,8 @@ bad() {
 	[[ "$stderr" == "smatch: line 2: "* ]]
 	sm 1 "$fields" '1 u 9223372036854775807' '#end' -- -k k 'a:v+1==1'
 	[[ "$stderr" == "smatch: line 2: "* ]]
+	sm 1 '#fields t k:int v:int' '1 x 1' '#end' -- -k k 'a:v==1'
+	[ "$stderr" = 'smatch: line 2: k is not of type int: "x"' ]
 	printf '#fields\tt\tk\n1\t\xff\n#end\n' >in
 	run --separate-stderr -1 smatch 'a+' <in
 	[[ "$stderr" == "smatch: k: not UTF-8, so it cannot stand in a list: "* ]]
