@@ -4,13 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "await.h"
 #include "die.h"
 #include "dur.h"
 #include "expr.h"
 #include "key.h"
 #include "map.h"
 #include "op.h"
-#include "queue.h"
 #include "result.h"
 
 struct smatch {
@@ -20,7 +20,7 @@ struct smatch {
 	struct expr *until[STAGES_MOST];	/* NULL: none */
 	struct key key;
 	int64_t T;
-	struct queue queue;
+	struct await await;
 	struct map map;			/* key to struct track * */
 	size_t limit;			/* entries, before idle ones go */
 	struct matcher m;
@@ -187,7 +187,7 @@ smatch_data(void *st, struct rec *r, struct next *next)
 		if (s->until[i] != NULL && expr_true(s->until[i], r))
 			yes |= NFA_UNTIL(i);
 	}
-	is = held_own(queue_add(&s->queue, r, sizeof *is));
+	is = held_own(await_add(&s->await, r, sizeof *is));
 	*is = yes;
 }
 
@@ -225,13 +225,13 @@ smatch_mark(void *st, int64_t T, struct next *next)
 
 	s->T = T;
 	s->next = next;
-	while ((d = queue_next(&s->queue, T)) != NULL) {
-		r = hold_rec(&s->queue.hold, d, s->result.nf);
+	while ((d = await_next(&s->await, T)) != NULL) {
+		r = hold_rec(&s->await.hold, d, s->result.nf);
 		key = key_text(&s->key, &r);
 		is = held_own(d);
 		match_feed(&s->m, map_own(map_get(&s->map, key.s, key.n)), key,
 		    &r, *is);
-		hold_free(&s->queue.hold, d);
+		hold_free(&s->await.hold, d);
 		if (s->map.n >= s->limit)
 			smatch_forget(s);
 	}

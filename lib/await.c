@@ -1,16 +1,16 @@
-#include "queue.h"
+#include "await.h"
 
 static bool
-queued_before(const struct queued *a, const struct queued *b)
+awaited_before(const struct awaited *a, const struct awaited *b)
 {
 	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
 }
 
 struct held *
-queue_add(struct queue *q, struct rec *r, size_t own)
+await_add(struct await *q, struct rec *r, size_t own)
 {
 	struct held *d = hold_copy(&q->hold, r, own);
-	struct queued *v;
+	struct awaited *v;
 	size_t i, up;
 
 	if (q->n == q->cap) {
@@ -25,14 +25,14 @@ queue_add(struct queue *q, struct rec *r, size_t own)
 			break;
 		v[i] = v[up];
 	}
-	v[i] = (struct queued){ d->time, q->seq++, d };
+	v[i] = (struct awaited){ d->time, q->seq++, d };
 	return d;
 }
 
 struct held *
-queue_next(struct queue *q, int64_t T)
+await_next(struct await *q, int64_t T)
 {
-	struct queued *v = q->v, last;
+	struct awaited *v = q->v, last;
 	struct held *d;
 	size_t i, k;
 
@@ -41,9 +41,9 @@ queue_next(struct queue *q, int64_t T)
 	d = v[0].d;
 	last = v[--q->n];
 	for (i = 0; (k = 2 * i + 1) < q->n; i = k) {
-		if (k + 1 < q->n && queued_before(&v[k + 1], &v[k]))
+		if (k + 1 < q->n && awaited_before(&v[k + 1], &v[k]))
 			k++;
-		if (queued_before(&last, &v[k]))
+		if (awaited_before(&last, &v[k]))
 			break;
 		v[i] = v[k];
 	}
