@@ -1,0 +1,51 @@
+/* match - an automaton at work: the partial matches of each key; see smatch(1) */
+#ifndef MATCH_H
+#define MATCH_H
+#include "partial.h"
+
+/*
+ * After a match, other matches and partial ones go that started: none; with
+ * its first record; up to its last; before its first or last of a stage.
+ */
+enum skip { SKIP_NONE, SKIP_NEXT, SKIP_PAST, SKIP_FIRST, SKIP_LAST };
+
+struct track {				/* a key that has begun something */
+	struct track **home;		/* whose pointer to it is */
+	struct partials part;
+	struct partials done;		/* matches that older partial ones hold up */
+	int64_t now;
+	size_t due;			/* deadlines that name it */
+	size_t nkey;
+	char key[];
+};
+
+struct found { bool timeout; int64_t time; const struct step *last; };
+
+struct deadline { struct track *track; int64_t from; };
+
+struct matcher {
+	/* to be set: */
+	struct nfa nfa;
+	int64_t within;			/* ms; 0: no limit */
+	enum skip skip;
+	size_t stage;			/* of SKIP_FIRST and SKIP_LAST */
+	void (*found)(void *, const struct track *, const struct found *);
+	void *arg;
+	/* the rest is match.c's own: */
+	struct steps steps;
+	uint64_t is;
+	struct deadline *due;		/* by time; a ring of capdue from due0 on */
+	size_t due0, ndue, capdue;
+	struct partials out, next, maybe, late;
+	const struct state **stack;
+	struct way *way;
+	size_t capstack, capway, nway;
+};
+
+/*
+ * A record of the key *t; records come in event-time order.  *t is NULL while
+ * nothing has begun; tracks are made and freed here.  is: see nfa.h.
+ */
+void match_feed(struct matcher *, struct track **t, struct field key, struct rec *, uint64_t is);
+void match_time(struct matcher *, int64_t now);	/* for all keys */
+#endif
