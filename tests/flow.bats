@@ -3,7 +3,7 @@ load lib
 # The whole flow on the embedded broker with real input.
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../examples"
+	cd "$BATS_TEST_DIRNAME/../examples" || exit
 	dir=$BATS_TEST_TMPDIR
 }
 
@@ -19,6 +19,7 @@ independent() { # SECONDS
 }
 
 flow() { # WINDOW
+	# shellcheck disable=SC2016 # for the inner shell
 	WINDOW=$1 kmock -t input-topic:1 -t output-topic:1 -- sh -c '
 		set -e
 		sread -H -f scheduled,carrier,dep_delay -T scheduled flights-2013-01.csv |

@@ -199,7 +199,7 @@ cut_off='the input ended without #end or #stop: the program before this one died
 	[ "$line" = "$(feed '#fields t')" ]
 	IFS= read -r -t 10 line <&"${TOOL[0]}"
 	[ "$line" = 1 ]
-	exec {TOOL[1]}>&-
+	eval "exec ${TOOL[1]}>&-"
 	status=0
 	wait "$pid" || status=$?
 	[ "$status" = 111 ]
