@@ -49,6 +49,7 @@ void reject(struct next *);			/* counts a record that is neither emitted nor kep
  * A source drives one by itself; run() does it from standard input.
  */
 struct next *chain_open(const struct op *const *, char ***argv, const int *argc, size_t n);
+void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);
 void chain_mark(struct next *, int64_t T);
