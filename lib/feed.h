@@ -20,9 +20,9 @@ struct feed_input {
 struct feed {
 	struct feed_input *v;
 	size_t n;
+	size_t turn;		/* of those that are wanted, the one asked first */
 	/* the rest is feed.c's own */
 	struct pollfd *p;
-	size_t turn;
 	void (*pause)(void *, bool);
 	void *arg;
 };

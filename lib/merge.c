@@ -25,6 +25,7 @@ merge_open(struct merge *m, struct feed *f, struct next *next)
 			f->v[i].want = false;
 			n--;
 		}
+	f->turn = 0;
 	for (v = f->v; v < f->v + f->n; v++) {
 		if ((id = v->s.restore.s) == NULL)
 			continue;

@@ -7,8 +7,9 @@
 
 struct merge_input {
 	bool waits;		/* at a barrier for the others, or stopped, or ended: not to be read on */
-	/* the rest is merge.c's own, and merge_data's */
-	bool idle, stopped, ended;
+	bool idle;		/* it said so, and nothing has come since */
+	/* the rest is merge.c's own */
+	bool stopped, ended;
 	int64_t seq;		/* of the barrier that it waits at */
 	struct buf args;	/* of that barrier or of the end */
 };

@@ -60,5 +60,6 @@ void chain_end(struct next *, const char *args);	/* "" or what stands behind "#e
 void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
 void chain_report(struct next *);			/* flushes; late counts, -v totals on standard error */
 
+int run_chain(struct next *);				/* reads a stream from standard input and drives it */
 int run(const struct op *, int argc, char **argv);	/* a whole tool */
 #endif

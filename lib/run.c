@@ -5,7 +5,12 @@
 int
 run(const struct op *op, int argc, char **argv)
 {
-	struct next *next = chain_open(&op, &argv, &argc, 1);
+	return run_chain(chain_open(&op, &argv, &argc, 1));
+}
+
+int
+run_chain(struct next *next)
+{
 	struct stream s;
 	struct field line;
 	struct rec r;
