@@ -191,32 +191,6 @@ sjoin_head(void *st, const struct head *in, struct head *out)
 	}
 }
 
-static void
-sjoin_lookup(struct sjoin *s, struct rec *r, struct next *nx)
-{
-	struct join *j = &s->join;
-	struct field key = key_text(&j->side[0].key, r);
-	const struct join_row *row = NULL;
-
-	if (!join_isnull(j, key))
-		row = lookup_get(&s->lookup, key);
-	if (row == NULL ? !j->side[0].outer : j->kind == JOIN_ANTI) {
-		reject(nx);
-		return;
-	}
-	join_setkey(j, key);
-	join_setrec(j, 0, r);
-	if (row == NULL || j->kind == JOIN_SEMI) {
-		join_setnone(j, 1);
-		join_emit(j, rec_time(r), nx);
-		return;
-	}
-	for (; row != NULL; row = row->link) {
-		join_setrow(j, 1, row);
-		join_emit(j, rec_time(r), nx);
-	}
-}
-
 static size_t
 sjoin_side(const struct sjoin *s, const struct rec *r)
 {
@@ -234,7 +208,7 @@ sjoin_data(void *st, struct rec *r, struct next *nx)
 	struct sjoin *s = st;
 
 	if (s->table != NULL) {
-		sjoin_lookup(s, r, nx);
+		lookup_data(&s->lookup, &s->join, r, nx);
 		return;
 	}
 	if (s->field != NULL)
@@ -280,30 +254,11 @@ static const struct op sjoin_op = {
 	.epoch = sjoin_epoch,
 };
 
-/*
- * The input that is behind in event time is the one to go on with, and to wait
- * for; so what comes out does not depend on which pipe is faster.
- */
-static void
-sjoin_choose(struct sjoin *s, const int64_t pos[2])
-{
-	struct feed_input *v = s->feed.v;
-	const struct merge_input *m = s->merge.v;
-	size_t behind = pos[1] < pos[0];
-
-	if (m[behind].waits)
-		behind = !behind;
-	v[behind].want = true;
-	v[!behind].want = !m[!behind].waits && m[behind].idle &&
-	    !feed_has(&s->feed, behind);
-	s->feed.turn = behind;
-}
-
+/* Two streams; the one that is behind goes on, whichever pipe is faster. */
 static int
 sjoin_two(struct sjoin *s, struct next *next)
 {
 	const char *const file[2] = { "-", s->file };
-	int64_t pos[2] = { INT64_MIN, INT64_MIN }, t;
 	const struct head *l, *r;
 	struct head wide = { 0 };
 	struct rec rec;
@@ -322,22 +277,13 @@ sjoin_two(struct sjoin *s, struct next *next)
 	join_headlate(&s->join, l, r, &wide);
 	chain_head(next, &wide, merge_restore(&s->merge));
 	head_free(&wide);
-	for (;;) {
-		sjoin_choose(s, pos);
-		e = feed_next(&s->feed, &i, &rec);
-		if (e == STREAM_DATA || e == STREAM_MARK) {
-			t = e == STREAM_DATA ? rec_time(&rec) : s->feed.v[i].s.T;
-			if (t > pos[i])
-				pos[i] = t;
-		}
-		if (e == STREAM_DATA) {
+	do {
+		while ((e = merge_behind(&s->merge, &i, &rec)) == STREAM_DATA) {
 			merge_data(&s->merge, i);
 			s->side = i;
 			chain_data(next, &rec);
-		} else if (merge_event(&s->merge, i, e, &rec)) {
-			break;
 		}
-	}
+	} while (!merge_event(&s->merge, i, e, &rec));
 	chain_report(next);
 	return 0;
 }

@@ -317,11 +317,36 @@ lookup_renew(struct lookup *l, const struct join *j)
 	l->st = st;
 }
 
-struct join_row *
+static const struct join_row *
 lookup_get(const struct lookup *l, struct field key)
 {
 	struct map_ent *e = map_look(&l->map, key.s, key.n,
 	    map_hash(key.s, key.n));
 
 	return e != NULL ? ((struct chain *)map_own(e))->first : NULL;
+}
+
+void
+lookup_data(struct lookup *l, struct join *j, struct rec *r, struct next *nx)
+{
+	struct field key = key_text(&j->side[0].key, r);
+	const struct join_row *row = NULL;
+
+	if (!join_isnull(j, key))
+		row = lookup_get(l, key);
+	if (row == NULL ? !j->side[0].outer : j->kind == JOIN_ANTI) {
+		reject(nx);
+		return;
+	}
+	join_setkey(j, key);
+	join_setrec(j, 0, r);
+	if (row == NULL || j->kind == JOIN_SEMI) {
+		join_setnone(j, 1);
+		join_emit(j, rec_time(r), nx);
+		return;
+	}
+	for (; row != NULL; row = row->link) {
+		join_setrow(j, 1, row);
+		join_emit(j, rec_time(r), nx);
+	}
 }

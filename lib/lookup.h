@@ -26,5 +26,5 @@ void lookup_open(struct lookup *, const char *path, const char *keys, const stru
 void lookup_fill(struct lookup *, const struct join *);	/* reads it: message and exit 1 if it cannot */
 /* Reads it again if it has changed; if it cannot, warns and keeps what there was. */
 void lookup_renew(struct lookup *, const struct join *);
-struct join_row *lookup_get(const struct lookup *, struct field key);	/* NULL: none */
+void lookup_data(struct lookup *, struct join *, struct rec *, struct next *);	/* an operator's callback */
 #endif

@@ -19,6 +19,8 @@ merge_open(struct merge *m, struct feed *f, struct next *next)
 	*m = (struct merge){ .n = f->n, .feed = f, .next = next,
 	    .T = INT64_MIN, .seq = -1 };
 	m->v = mem_alloc(f->n * sizeof *m->v);
+	for (i = 0; i < f->n; i++)
+		m->v[i].pos = INT64_MIN;
 	valve_init(&m->valve, f->n, 0);
 	for (n = f->n; n > 0;)
 		if (feed_next(f, &i, &r) == STREAM_HEAD) {
@@ -46,6 +48,32 @@ merge_restore(const struct merge *m)
 		if (m->feed->v[i].s.restore.s != NULL)
 			return m->feed->v[i].s.restore.s;
 	return NULL;
+}
+
+enum event
+merge_behind(struct merge *m, size_t *i, struct rec *r)
+{
+	struct feed_input *in = m->feed->v;
+	size_t k, behind = m->n;
+	enum event e;
+	int64_t t;
+	bool any;
+
+	for (k = 0; k < m->n; k++)
+		if (!m->v[k].waits &&
+		    (behind == m->n || m->v[k].pos < m->v[behind].pos))
+			behind = k;
+	any = m->v[behind].idle && !feed_has(m->feed, behind);
+	for (k = 0; k < m->n; k++)
+		in[k].want = k == behind || (any && !m->v[k].waits);
+	m->feed->turn = behind;
+	e = feed_next(m->feed, i, r);
+	if (e == STREAM_DATA || e == STREAM_MARK) {
+		t = e == STREAM_DATA ? rec_time(r) : in[*i].s.T;
+		if (t > m->v[*i].pos)
+			m->v[*i].pos = t;
+	}
+	return e;
 }
 
 /* SEQ of SEQ.RUN, which ends at a TAB or NUL; -1: it is none. */

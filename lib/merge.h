@@ -7,8 +7,9 @@
 
 struct merge_input {
 	bool waits;		/* at a barrier for the others, or stopped, or ended: not to be read on */
+	/* the rest is merge.c's own, and merge_data's */
 	bool idle;		/* it said so, and nothing has come since */
-	/* the rest is merge.c's own */
+	int64_t pos;		/* the largest time or watermark, for merge_behind */
 	bool stopped, ended;
 	int64_t seq;		/* of the barrier that it waits at */
 	struct buf args;	/* of that barrier or of the end */
@@ -39,6 +40,12 @@ struct merge {
 /* Reads all headings; each is then in its stream.  The IDs of #restore must agree, else exit 1. */
 void merge_open(struct merge *, struct feed *, struct next *);
 const char *merge_restore(const struct merge *);	/* ID, or NULL */
+/*
+ * The next line of the input that is behind in event time, *i; of those that
+ * are as far the first.  It is waited for unless it is idle, so without #idle
+ * the order is a function of the inputs.
+ */
+enum event merge_behind(struct merge *, size_t *i, struct rec *);
 void merge_wake(struct merge *, size_t i);
 /* Whatever is not STREAM_DATA, into the chain.  True: it was the last one, and the chain has been told. */
 bool merge_event(struct merge *, size_t i, enum event, const struct rec *);
