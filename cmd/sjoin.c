@@ -244,7 +244,7 @@ sjoin_epoch(void *st, struct next *nx)
 
 static const struct op sjoin_op = {
 	.name = "sjoin",
-	.usage = "[-Vhv] [-j inner|left|right|full|semi|anti] [-r lower,upper] "
+	.usage = "[-hVv] [-j inner|left|right|full|semi|anti] [-r lower,upper] "
 	    "[-L file] -k names file | -a field | -t table",
 	.late = true,
 	.open = sjoin_open,

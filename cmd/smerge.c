@@ -133,7 +133,7 @@ smerge_compare(const struct smerge *m, size_t i)
 
 static const struct op smerge_op = {
 	.name = "smerge",
-	.usage = "[-Vhv] [-a field] file ...",
+	.usage = "[-hVv] [-a field] file ...",
 	.open = smerge_open,
 	.head = smerge_head,
 	.data = smerge_data,
