@@ -138,7 +138,7 @@ some=('10 L x l1' '10 R x r1' '11 L y l2' '12 R z r2' '12 R x r3')
 	feed '#fields t a k left_time:time' '1 x y 99' '#end' >right
 	run --separate-stderr -0 sjoin -k k -r 0,5ms right < <(feed '#fields time a k right_a t' '1 u y v w' '#end')
 	[ "$output" = "$(feed '#fields time k a right_a t right_a_2 left_time:time right_time:time' '1 y u v w x 1 1' '#end')" ]
-	run --separate-stderr -1 sjoin -k left_time -r 0,5ms right <right
+	run --separate-stderr -1 sjoin -k left_time -r 0,5ms right < <(cat right)
 	[ "$stderr" = 'sjoin: -k left_time: the join has a column of that name' ]
 	run --separate-stderr -1 sjoin -a k -k k -r 0,5ms <right
 	[ "$stderr" = 'sjoin: -k k: that field tells the sides apart' ]
@@ -271,7 +271,7 @@ two() {
 		# the other pipe is open and silent until the first is through
 		exec 7>fl 8>fr
 		for f in $order; do
-			if [ $f = l ]; then cat l >&7; exec 7>&-; else cat r >&8; exec 8>&-; fi
+			if [ "$f" = l ]; then cat l >&7; exec 7>&-; else cat r >&8; exec 8>&-; fi
 		done
 		exits 0
 		cmp want got
@@ -332,12 +332,12 @@ two() {
 }
 
 @test "sjoin FILE: a cut-off input on either side is status 111, named" {
-	feed '#fields t k' '1 a' >cut
+	feed '#fields t k' '1 a' >part
 	feed '#fields t k' '1 a' '#end' >whole
-	run --separate-stderr -111 sjoin -k k -r 0,1s cut <whole
-	[ "$stderr" = 'sjoin: cut: the input ended without #end or #stop: the program before this one died' ]
+	run --separate-stderr -111 sjoin -k k -r 0,1s part <whole
+	[ "$stderr" = 'sjoin: part: the input ended without #end or #stop: the program before this one died' ]
 	[[ "$output" != *'#end'* ]]
-	run --separate-stderr -111 sjoin -k k -r 0,1s whole <cut
+	run --separate-stderr -111 sjoin -k k -r 0,1s whole <part
 	[ "$stderr" = 'sjoin: the input ended without #end or #stop: the program before this one died' ]
 	[[ "$output" != *'#end'* ]]
 	run --separate-stderr -111 sjoin -k k -r 0,1s whole </dev/null
@@ -356,7 +356,7 @@ two() {
 
 @test "sjoin FILE stops with both" {
 	feed '#restore 4.x' '#fields t k' '1 a' '#barrier 5.x' '#stop' >l
-	run --separate-stderr -0 sjoin -k k -r 0,1s -j left l <l
+	run --separate-stderr -0 sjoin -k k -r 0,1s -j left l < <(cat l)
 	[ "$output" = "$(feed '#restore 4.x' '#fields t k left_time:time right_time:time' '1 a 1 1' '#barrier 5.x' '#stop')" ]
 }
 
