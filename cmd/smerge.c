@@ -125,7 +125,8 @@ smerge_compare(const struct smerge *m, size_t i)
 		y.n = 0;
 		head_print(&h, &y);
 		errx(EXIT_BAD, "%s and %s differ in #%s", first, other,
-		    x.n == y.n && memcmp(x.s, y.s, x.n) == 0 ? "window" : "mode");
+		    x.n == y.n && memcmp(x.s, y.s, x.n) == 0 ?
+		    "window" : "mode");
 	}
 	buf_free(&x);
 	buf_free(&y);

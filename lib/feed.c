@@ -105,9 +105,9 @@ feed_poll(struct feed *f, int timeout)
 	size_t i, n = 0;
 
 	for (i = 0; i < f->n; i++) {
-		f->p[i] = (struct pollfd){ .fd = v[i].s.in.fd, .events = POLLIN };
-		if (v[i].eof || (v[i].file && !v[i].want))
-			f->p[i].fd = -1;
+		f->p[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+		if (!v[i].eof && (v[i].want || !v[i].file))
+			f->p[i].fd = v[i].s.in.fd;
 	}
 	if (poll(f->p, f->n, timeout) < 0) {
 		if (errno != EINTR)
@@ -141,8 +141,8 @@ feed_tell(struct feed *f)
 	for (i = 0; i < f->n; i++)
 		if (f->v[i].want && !f->v[i].told) {
 			f->v[i].told = true;
-			warnx("%s: nothing came for 10 s, and what other inputs "
-			    "have waits for it", f->v[i].name);
+			warnx("%s: nothing came for 10 s, and what other "
+			    "inputs have waits for it", f->v[i].name);
 		}
 }
 

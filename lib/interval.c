@@ -157,7 +157,8 @@ due_pop(struct interval_side *s)
 	size_t i, k;
 
 	for (i = 0; (k = 2 * i + 1) < s->nheap; i = k) {
-		if (k + 1 < s->nheap && due_before(&s->heap[k + 1], &s->heap[k]))
+		if (k + 1 < s->nheap &&
+		    due_before(&s->heap[k + 1], &s->heap[k]))
 			k++;
 		if (!due_before(&s->heap[k], &d))
 			break;
@@ -195,7 +196,8 @@ interval_due(struct interval *iv, struct next *nx)
 				due_pop(s);
 			if (s->nheap > 0 &&
 			    s->heap[0].time + s->to + 1 < iv->T &&
-			    (best == NULL || s->heap[0].time < best->heap[0].time))
+			    (best == NULL ||
+			    s->heap[0].time < best->heap[0].time))
 				best = s;
 		}
 		if (best == NULL)
@@ -231,12 +233,24 @@ interval_key(struct interval *iv, int64_t cell)
 	return (struct field){ iv->key.s, iv->key.n };
 }
 
+static void
+interval_add(struct interval *iv, const struct chain *c)
+{
+	if (iv->nmet == iv->metcap) {
+		iv->metcap = iv->metcap != 0 ? 2 * iv->metcap : 16;
+		iv->met = mem_grow(iv->met, iv->metcap,
+		    sizeof(struct join_row *));
+	}
+	iv->met[iv->nmet++] = c->first;
+}
+
 /* Collects the chains that may hold rows in [lo, hi]. */
 static void
 interval_look(struct interval *iv, const struct interval_side *s, int64_t lo,
     int64_t hi)
 {
-	int64_t cell, first = floordiv(lo, iv->cell), last = floordiv(hi, iv->cell);
+	int64_t first = floordiv(lo, iv->cell), last = floordiv(hi, iv->cell);
+	int64_t cell;
 	size_t i, from = slice_find(s, lo);
 	struct map_ent *e;
 	struct map_want w;
@@ -251,12 +265,7 @@ interval_look(struct interval *iv, const struct interval_side *s, int64_t lo,
 			    s->v[i]->start >= (cell + 1) * iv->cell ||
 			    (e = map_look(&s->v[i]->map, k.s, k.n, w)) == NULL)
 				continue;
-			if (iv->nmet == iv->metcap) {
-				iv->metcap = iv->metcap != 0 ? 2 * iv->metcap : 16;
-				iv->met = mem_grow(iv->met, iv->metcap,
-				    sizeof(struct join_row *));
-			}
-			iv->met[iv->nmet++] = ((struct chain *)map_own(e))->first;
+			interval_add(iv, map_own(e));
 		}
 	}
 }
@@ -296,7 +305,7 @@ interval_meet(struct interval *iv, size_t side, struct rec *r,
 
 	interval_look(iv, &iv->side[!side], lo, hi);
 	while ((row = interval_next(iv, lo, hi)) != NULL) {
-		if (j->kind == JOIN_SEMI || j->kind == JOIN_ANTI) {
+		if (join_filters(j)) {
 			if (side == 0)
 				return true;
 			if (!row->matched && j->kind == JOIN_SEMI)
@@ -343,7 +352,8 @@ interval_data(struct interval *iv, size_t side, struct rec *r, struct next *nx)
 {
 	struct join *j = iv->join;
 	struct field key = key_text(&j->side[side].key, r);
-	bool outer = j->side[side].outer, null = join_isnull(j, key), met = false;
+	bool outer = j->side[side].outer, null = join_isnull(j, key);
+	bool met = false;
 	int64_t t = rec_time(r);
 
 	if (t < iv->T) {
@@ -365,7 +375,7 @@ interval_data(struct interval *iv, size_t side, struct rec *r, struct next *nx)
 		join_setrec(j, 0, r);
 		join_emit(j, t, nx);
 	}
-	if (met && (j->kind == JOIN_SEMI || j->kind == JOIN_ANTI) && side == 0)
+	if (met && side == 0 && join_filters(j))
 		return;
 	outer = outer && !met;
 	if (outer || (!null && t + iv->side[side].to >= iv->T))

@@ -7,7 +7,9 @@
 #include "join.h"
 #include "map.h"
 
-static const char *const kinds[] = { "inner", "left", "right", "full", "semi", "anti" };
+static const char *const kinds[] = {
+	"inner", "left", "right", "full", "semi", "anti"
+};
 static const char *const extras[][2] = {
 	[JOIN_TIMES] = { "left_time", "right_time" },
 	[JOIN_WINDOW] = { "window_start", "window_end" },
@@ -106,7 +108,7 @@ join_columns(struct join *j, size_t side, const struct head *in,
 		/* the join has these itself, of now */
 		if (is_extra(e, name) ||
 		    (drop != NULL && strcmp(name, drop) == 0) ||
-		    (side == 1 && (j->kind == JOIN_SEMI || j->kind == JOIN_ANTI)))
+		    (side == 1 && join_filters(j)))
 			continue;
 		s->col[s->ncol++] = i;
 		b.n = 0;
@@ -126,7 +128,7 @@ join_head(struct join *j, const struct head *left, const struct head *right,
 	enum join_kind kind = j->kind;
 	size_t i;
 
-	if (e == JOIN_TIMES && (kind == JOIN_SEMI || kind == JOIN_ANTI))
+	if (e == JOIN_TIMES && join_filters(j))
 		e = JOIN_NONE;	/* the row's time is the record's */
 	join_bind(j, left, right, keys, name);
 	for (i = 0; i < j->side[0].key.n; i++) {
@@ -136,8 +138,8 @@ join_head(struct join *j, const struct head *left, const struct head *right,
 			errx(EXIT_BAD, "-k %s: the join has a column of that "
 			    "name", key);
 		if (drop != NULL && strcmp(key, drop) == 0)
-			errx(EXIT_BAD, "-k %s: that field tells the sides apart",
-			    key);
+			errx(EXIT_BAD, "-k %s: that field tells the sides "
+			    "apart", key);
 		head_add(out, key, j->side[0].key.type[i]);
 	}
 	join_columns(j, 0, left, drop, e, out);

@@ -39,6 +39,13 @@ struct join {
 	char text[2][NUM_INTLEN];
 };
 
+/* Whether only left records come out, alone. */
+static inline bool
+join_filters(const struct join *j)
+{
+	return j->kind == JOIN_SEMI || j->kind == JOIN_ANTI;
+}
+
 int join_parse(const char *, enum join_kind *);	/* 0, or -1 */
 /*
  * Binds the keys ("a,b") and sets out, which has its time column only.  drop:

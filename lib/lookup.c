@@ -96,8 +96,8 @@ reader_column(struct reader *r, struct field f, const struct head *types,
 			type = types->col[at].type;
 	if (*name == '\0' || head_find(&r->head, name) >= 0) {
 		free(name);
-		return why_text(r, "the header line has a field without a name, "
-		    "or one name twice");
+		return why_text(r, "the header line has a field without a "
+		    "name, or one name twice");
 	}
 	head_add(&r->head, name, type);
 	free(name);
@@ -123,7 +123,8 @@ reader_open(struct reader *r, const struct lookup *l, struct stat *st,
 	if (fstat(fd, st) < 0)
 		return why_errno(r, l->path);
 	if (!S_ISREG(st->st_mode)) {
-		snprintf(r->why, sizeof r->why, "%s: not a plain file", l->path);
+		snprintf(r->why, sizeof r->why, "%s: not a plain file",
+		    l->path);
 		return -1;
 	}
 	if (r->raw.format == FORMAT_CSV) {
@@ -185,7 +186,8 @@ reader_convert(struct reader *r)
 			r->f[i] = NULL_FIELD;
 			continue;
 		}
-		if (r->raw.format == FORMAT_TSV && esc_undo(f, &tmp, &raw) < 0) {
+		if (r->raw.format == FORMAT_TSV &&
+		    esc_undo(f, &tmp, &raw) < 0) {
 			buf_free(&tmp);
 			return why_text(r, "a broken escape");
 		}

@@ -118,7 +118,8 @@ stream_control(struct stream *s, const struct rec *r)
 	s->barrier = false;
 	if (word_is(word, "#restore")) {
 		if (s->in.from.pos != 1 || r->nf != 2)
-			rec_bad(r, "#restore is only the first line, with an ID");
+			rec_bad(r, "#restore is only the first line, "
+			    "with an ID");
 		buf_add(&s->restore, rec_field(r, 1).s, rec_field(r, 1).n);
 		return STREAM_NONE;
 	}
@@ -170,7 +171,8 @@ stream_data(struct stream *s, const struct rec *r)
 	if (stream_head(s, r))
 		return STREAM_HEAD;
 	if (r->nf != s->head.ncol)
-		rec_bad(r, "%zu columns, #fields names %zu", r->nf, s->head.ncol);
+		rec_bad(r, "%zu columns, #fields names %zu", r->nf,
+		    s->head.ncol);
 	s->barrier = false;
 	return STREAM_DATA;
 }

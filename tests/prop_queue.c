@@ -72,7 +72,7 @@ main(int argc, char **argv)
 	}
 	while ((n = queue_take(&q, some, sizeof some)) > 0)
 		for (i = 0; i < n; i++)
-			check(some[i] == byte(got++), "another byte at the end");
+			check(some[i] == byte(got++), "another last byte");
 	check(put == got && file, "not all came, or no file was made");
 	queue_free(&q);
 	return 0;
