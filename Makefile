@@ -30,6 +30,7 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 DECLIBS = -lcsv -lsimdjson -lstdc++
 cmd/sread: LIBS = $(DECLIBS)
 cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
+cmd/sjoin: LIBS = -lcsv
 cmd/kout cmd/kmock: LIBS = -lrdkafka
 
 all: $(TOOLS)

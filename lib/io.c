@@ -322,16 +322,9 @@ in_ready(const struct in *in)
 	return in->i < in->nlf;
 }
 
-bool
-in_fill(struct in *in)
+char *
+in_room(struct in *in, size_t *n)
 {
-	struct pollfd p = { .fd = in->fd, .events = POLLIN };
-	ssize_t k;
-
-	if (in->eof)
-		return false;
-	if (in->pause != NULL)
-		in->pause(in->arg, poll(&p, 1, 0) <= 0);
 	in_shift(in);
 	if (in->w == in->cap) {
 		if (in->cap >= in->most)
@@ -341,7 +334,40 @@ in_fill(struct in *in)
 			    (long long)in->from.pos + 1, in->most);
 		in_size(in, in->cap * 2);
 	}
-	while ((k = read(in->fd, in->buf + in->w, in->cap - in->w)) < 0) {
+	*n = in->cap - in->w;
+	return in->buf + in->w;
+}
+
+void
+in_got(struct in *in, size_t n)
+{
+	if (n == 0) {
+		in->eof = true;
+		return;
+	}
+	in->w += n;
+	if (in->csv)
+		in_scan(in, ',', true);
+	else if (in->sep == '\t')
+		in_scan(in, '\t', false);
+	else
+		in_scan(in, in->sep, false);
+}
+
+bool
+in_fill(struct in *in)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	char *to;
+	size_t n;
+	ssize_t k;
+
+	if (in->eof)
+		return false;
+	if (in->pause != NULL)
+		in->pause(in->arg, poll(&p, 1, 0) <= 0);
+	to = in_room(in, &n);
+	while ((k = read(in->fd, to, n)) < 0) {
 		if (errno == EAGAIN)
 			(void)poll(&p, 1, -1);
 		else if (errno != EINTR)
@@ -350,18 +376,8 @@ in_fill(struct in *in)
 		if (in->pause != NULL)
 			in->pause(in->arg, true);
 	}
-	if (k == 0) {
-		in->eof = true;
-		return false;
-	}
-	in->w += (size_t)k;
-	if (in->csv)
-		in_scan(in, ',', true);
-	else if (in->sep == '\t')
-		in_scan(in, '\t', false);
-	else
-		in_scan(in, in->sep, false);
-	return true;
+	in_got(in, (size_t)k);
+	return k > 0;
 }
 
 int

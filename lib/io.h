@@ -54,6 +54,12 @@ void in_reset(struct in *, int fd, const char *name);	/* another file, the same 
 void in_free(struct in *);
 bool in_ready(const struct in *);	/* a whole line is in the buffer */
 bool in_fill(struct in *);		/* one read(2); false: end of file; moves the buffer: earlier records are gone */
+/*
+ * in_fill for whoever has the bytes himself: room for at least one, which moves
+ * the buffer; then how many have come, 0: end of file.
+ */
+char *in_room(struct in *, size_t *);
+void in_got(struct in *, size_t);
 int in_wait(struct in *, struct rec *);	/* for in_line only */
 
 #define IN_SPECIAL ((uint32_t)1 << 31)	/* in lf */

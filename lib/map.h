@@ -85,37 +85,55 @@ map_own(struct map_ent *e)		/* the owner's bytes */
 	return e + 1;
 }
 
+/* What is looked for: the hash and what it is made of. */
+struct map_want { uint64_t a, b; uint32_t hash; };
+
+static inline struct map_want
+map_hash(const char *s, size_t n)
+{
+	struct map_want w = { 0, 0, 0 };
+
+	if (n >= 8) {
+		w.a = map_load(s, 8);
+		w.b = map_load(s + n - 8, 8);
+		if (n > 16)
+			w.a = map_fold(s, n);
+	} else if (n >= 4) {
+		w.a = map_load(s, 4);
+		w.b = map_load(s + n - 4, 4);
+	} else if (n > 0)
+		w.a = (uint64_t)(unsigned char)s[0] << 16 |
+		    (uint64_t)(unsigned char)s[n / 2] << 8 |
+		    (unsigned char)s[n - 1];
+	w.hash = (uint32_t)map_mix(w.a, w.b ^ n << 56);
+	return w;
+}
+
+/* The entry of a key whose hash is known, or NULL. */
+static inline struct map_ent *
+map_look(const struct map *m, const char *s, size_t n, struct map_want w)
+{
+	struct map_ent *e;
+	size_t p;
+
+	for (p = w.hash & m->mask; m->slot[p].i != 0; p = (p + 1) & m->mask) {
+		if (m->slot[p].hash != w.hash)
+			continue;
+		e = map_at(m, m->slot[p].i - 1);
+		if (e->a == w.a && e->b == w.b && e->n == n &&
+		    (n <= 16 || memcmp(e->key, s, n) == 0))
+			return e;
+	}
+	return NULL;
+}
+
 /* The entry of a key; made if it is new. */
 static inline struct map_ent *
 map_get(struct map *m, const char *s, size_t n)
 {
-	uint64_t a = 0, b = 0;
-	uint32_t h;
-	size_t p;
+	struct map_want w = map_hash(s, n);
+	struct map_ent *e = map_look(m, s, n, w);
 
-	if (n >= 8) {
-		a = map_load(s, 8);
-		b = map_load(s + n - 8, 8);
-		if (n > 16)
-			a = map_fold(s, n);
-	} else if (n >= 4) {
-		a = map_load(s, 4);
-		b = map_load(s + n - 4, 4);
-	} else if (n > 0)
-		a = (uint64_t)(unsigned char)s[0] << 16 |
-		    (uint64_t)(unsigned char)s[n / 2] << 8 |
-		    (unsigned char)s[n - 1];
-	h = (uint32_t)map_mix(a, b ^ n << 56);
-	for (p = h & m->mask; m->slot[p].i != 0; p = (p + 1) & m->mask) {
-		struct map_ent *e;
-
-		if (m->slot[p].hash != h)
-			continue;
-		e = map_at(m, m->slot[p].i - 1);
-		if (e->a == a && e->b == b && e->n == n &&
-		    (n <= 16 || memcmp(e->key, s, n) == 0))
-			return e;
-	}
-	return map_insert(m, s, n, a, b, h);
+	return e != NULL ? e : map_insert(m, s, n, w.a, w.b, w.hash);
 }
 #endif

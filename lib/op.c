@@ -191,6 +191,12 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 	return nx;
 }
 
+void *
+chain_state(struct next *nx)
+{
+	return nx->st;
+}
+
 static void
 head_write(struct out *o, const struct head *h, const char *restore)
 {

@@ -49,6 +49,7 @@ void reject(struct next *);			/* counts a record that is neither emitted nor kep
  * A source drives one by itself; run() does it from standard input.
  */
 struct next *chain_open(const struct op *const *, char ***argv, const int *argc, size_t n);
+void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);
 void chain_mark(struct next *, int64_t T);
@@ -59,5 +60,6 @@ void chain_end(struct next *, const char *args);	/* "" or what stands behind "#e
 void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
 void chain_report(struct next *);			/* flushes; late counts, -v totals on standard error */
 
+int run_chain(struct next *);				/* reads a stream from standard input and drives it */
 int run(const struct op *, int argc, char **argv);	/* a whole tool */
 #endif

@@ -1,0 +1,383 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "dur.h"
+#include "interval.h"
+
+#define SLICE 1000		/* ms at least, and SLICES of them or so for what is kept */
+#define SLICES 3
+
+struct chain { struct join_row *first, *last; };	/* a key's rows in a cell, as they came */
+
+void
+interval_init(struct interval *iv)
+{
+	const struct join *j = iv->join;
+	int64_t hold;
+	size_t i;
+
+	iv->side[0].from = iv->lower;
+	iv->side[0].to = iv->upper;
+	iv->side[1].from = -iv->upper;
+	iv->side[1].to = -iv->lower;
+	iv->cell = iv->upper - iv->lower + 1;
+	iv->T = INT64_MIN;
+	for (i = 0; i < 2; i++) {
+		iv->side[i].newest = INT64_MIN;
+		hold = iv->side[i].to + 1;
+		if ((j->side[i].outer || (j->kind == JOIN_SEMI && i == 0)) &&
+		    hold > iv->hold)
+			iv->hold = hold;
+	}
+}
+
+static int64_t
+floordiv(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+/* The first slice that ends after t. */
+static size_t
+slice_find(const struct interval_side *s, int64_t t)
+{
+	size_t lo = s->first, hi = s->n, mid;
+
+	/* most records are of the newest */
+	if (lo < hi && t >= s->v[hi - 1]->start)
+		return hi - (t < s->v[hi - 1]->end);
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (s->v[mid]->end <= t)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/*
+ * How wide a new slice is: so that what has to be kept, and what the watermark
+ * lags behind, is a few of them: few to look into, and little kept for too long.
+ */
+static int64_t
+slice_width(const struct interval_side *s, int64_t t, int64_t T)
+{
+	int64_t since = T, most = s->newest > t ? s->newest : t, lag;
+
+	if (T == INT64_MIN)
+		since = s->first < s->n ? s->v[s->first]->start : t;
+	if (__builtin_sub_overflow(most, since, &lag) || lag > INTERVAL_MOST)
+		lag = INTERVAL_MOST;
+	if (lag < 0)
+		lag = 0;
+	if (s->to > 0)
+		lag += s->to;
+	return lag / SLICES > SLICE ? lag / SLICES : SLICE;
+}
+
+/* The slice that t is in; made if there is none. */
+static struct slice *
+slice_get(struct interval_side *s, int64_t t, int64_t T)
+{
+	size_t i = slice_find(s, t);
+	struct slice *p;
+	int64_t width;
+
+	if (i < s->n && s->v[i]->start <= t)
+		return s->v[i];
+	width = slice_width(s, t, T);
+	p = mem_alloc(sizeof *p);
+	p->start = floordiv(t, width) * width;
+	p->end = p->start + width;
+	if (i > s->first && p->start < s->v[i - 1]->end)
+		p->start = s->v[i - 1]->end;
+	if (i < s->n && p->end > s->v[i]->start)
+		p->end = s->v[i]->start;
+	map_init(&p->map, sizeof(struct chain));
+	if (s->n == s->cap) {
+		s->cap = s->cap != 0 ? 2 * s->cap : 16;
+		s->v = mem_grow(s->v, s->cap, sizeof(struct slice *));
+	}
+	memmove(s->v + i + 1, s->v + i, (s->n - i) * sizeof(struct slice *));
+	s->v[i] = p;
+	s->n++;
+	return p;
+}
+
+/* Drops what nothing can meet any more. */
+static void
+slices_drop(struct interval_side *s, int64_t T)
+{
+	struct slice *p;
+
+	for (; s->first < s->n && s->v[s->first]->end + s->to < T; s->first++) {
+		p = s->v[s->first];
+		map_free(&p->map);
+		free(p);
+	}
+	/* the room in front comes back when it is the larger part */
+	if (s->first * 2 > s->n) {
+		s->n -= s->first;
+		memmove(s->v, s->v + s->first, s->n * sizeof(struct slice *));
+		s->first = 0;
+	}
+}
+
+static bool
+due_before(const struct due *a, const struct due *b)
+{
+	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
+}
+
+static void
+due_push(struct interval_side *s, struct join_row *row)
+{
+	struct due d = { row->time, row->seq, row };
+	size_t i, up;
+
+	if (s->nheap == s->heapcap) {
+		s->heapcap = s->heapcap != 0 ? 2 * s->heapcap : 64;
+		s->heap = mem_grow(s->heap, s->heapcap, sizeof *s->heap);
+	}
+	for (i = s->nheap++; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (!due_before(&d, &s->heap[up]))
+			break;
+		s->heap[i] = s->heap[up];
+	}
+	s->heap[i] = d;
+}
+
+static void
+due_pop(struct interval_side *s)
+{
+	struct due d = s->heap[--s->nheap];
+	size_t i, k;
+
+	for (i = 0; (k = 2 * i + 1) < s->nheap; i = k) {
+		if (k + 1 < s->nheap &&
+		    due_before(&s->heap[k + 1], &s->heap[k]))
+			k++;
+		if (!due_before(&s->heap[k], &d))
+			break;
+		s->heap[i] = s->heap[k];
+	}
+	s->heap[i] = d;
+}
+
+static void
+interval_row(struct interval *iv, size_t side, const struct join_row *row,
+    struct next *nx)
+{
+	const struct map_ent *e = row->key;
+	struct join *j = iv->join;
+
+	join_setkey(j, (struct field){ e->key + sizeof(int64_t),
+	    e->n - sizeof(int64_t) });
+	join_setrow(j, side, row);
+	join_setnone(j, !side);
+	join_setextra(j, side, row->time);
+	join_setnoextra(j, !side);
+	join_emit(j, row->time, nx);
+}
+
+/* The unmatched ones that nothing can meet now, by time; of one time the left ones first. */
+static void
+interval_due(struct interval *iv, struct next *nx)
+{
+	struct interval_side *s, *best;
+
+	for (;;) {
+		best = NULL;
+		for (s = iv->side; s < iv->side + 2; s++) {
+			while (s->nheap > 0 && s->heap[0].row->matched)
+				due_pop(s);
+			if (s->nheap > 0 &&
+			    s->heap[0].time + s->to + 1 < iv->T &&
+			    (best == NULL ||
+			    s->heap[0].time < best->heap[0].time))
+				best = s;
+		}
+		if (best == NULL)
+			return;
+		interval_row(iv, best == iv->side + 1, best->heap[0].row, nx);
+		due_pop(best);
+	}
+}
+
+int64_t
+interval_mark(struct interval *iv, int64_t T, struct next *nx)
+{
+	iv->T = T;
+	interval_due(iv, nx);
+	slices_drop(&iv->side[0], T);
+	slices_drop(&iv->side[1], T);
+	if (T == INT64_MAX)
+		return T;
+	return T < iv->hold - TIME_LIMIT ? INT64_MIN : T - iv->hold;
+}
+
+void
+interval_epoch(struct interval *iv, struct next *nx)
+{
+	interval_due(iv, nx);	/* some may have been due when they came */
+}
+
+/* The cell and the key as one text; the key is in place. */
+static struct field
+interval_key(struct interval *iv, int64_t cell)
+{
+	memcpy(iv->key.s, &cell, sizeof cell);
+	return (struct field){ iv->key.s, iv->key.n };
+}
+
+static void
+interval_add(struct interval *iv, const struct chain *c)
+{
+	if (iv->nmet == iv->metcap) {
+		iv->metcap = iv->metcap != 0 ? 2 * iv->metcap : 16;
+		iv->met = mem_grow(iv->met, iv->metcap,
+		    sizeof(struct join_row *));
+	}
+	iv->met[iv->nmet++] = c->first;
+}
+
+/* Collects the chains that may hold rows in [lo, hi]. */
+static void
+interval_look(struct interval *iv, const struct interval_side *s, int64_t lo,
+    int64_t hi)
+{
+	int64_t first = floordiv(lo, iv->cell), last = floordiv(hi, iv->cell);
+	int64_t cell;
+	size_t i, from = slice_find(s, lo);
+	struct map_ent *e;
+	struct map_want w;
+	struct field k;
+
+	iv->nmet = 0;
+	for (cell = first; cell <= last && from < s->n; cell++) {
+		k = interval_key(iv, cell);
+		w = map_hash(k.s, k.n);
+		for (i = from; i < s->n && s->v[i]->start <= hi; i++) {
+			if (s->v[i]->end <= cell * iv->cell ||
+			    s->v[i]->start >= (cell + 1) * iv->cell ||
+			    (e = map_look(&s->v[i]->map, k.s, k.n, w)) == NULL)
+				continue;
+			interval_add(iv, map_own(e));
+		}
+	}
+}
+
+/* The next row in [lo, hi], of all chains the one that came first; NULL: none. */
+static struct join_row *
+interval_next(struct interval *iv, int64_t lo, int64_t hi)
+{
+	struct join_row *row, *best = NULL;
+	size_t i, at = 0;
+
+	for (i = 0; i < iv->nmet; i++) {
+		row = iv->met[i];
+		while (row != NULL && (row->time < lo || row->time > hi))
+			row = row->link;
+		iv->met[i] = row;
+		if (row != NULL && (best == NULL || row->seq < best->seq)) {
+			best = row;
+			at = i;
+		}
+	}
+	if (best != NULL)
+		iv->met[at] = best->link;
+	return best;
+}
+
+/* Pairs the record with what is there.  Whether there was something. */
+static bool
+interval_meet(struct interval *iv, size_t side, struct rec *r,
+    struct field key, struct next *nx)
+{
+	const struct interval_side *s = &iv->side[side];
+	struct join *j = iv->join;
+	int64_t t = rec_time(r), lo = t + s->from, hi = t + s->to;
+	struct join_row *row;
+	bool any = false;
+
+	interval_look(iv, &iv->side[!side], lo, hi);
+	while ((row = interval_next(iv, lo, hi)) != NULL) {
+		if (join_filters(j)) {
+			if (side == 0)
+				return true;
+			if (!row->matched && j->kind == JOIN_SEMI)
+				interval_row(iv, 0, row, nx);
+			row->matched = true;
+			continue;
+		}
+		if (!any) {
+			join_setkey(j, key);
+			join_setrec(j, side, r);
+			join_setextra(j, side, t);
+		}
+		any = row->matched = true;
+		join_setrow(j, !side, row);
+		join_setextra(j, !side, row->time);
+		join_emit(j, t > row->time ? t : row->time, nx);
+	}
+	return any;
+}
+
+static void
+interval_keep(struct interval *iv, size_t side, struct rec *r, bool outer)
+{
+	struct interval_side *s = &iv->side[side];
+	int64_t t = rec_time(r);
+	struct slice *p = slice_get(s, t, iv->T);
+	struct field k = interval_key(iv, floordiv(t, iv->cell));
+	struct map_ent *e = map_get(&p->map, k.s, k.n);
+	struct chain *c = map_own(e);
+	struct join_row *row = join_keep(iv->join, side, r, &p->map.arena);
+
+	row->key = e;
+	row->seq = iv->seq++;
+	*(c->last != NULL ? &c->last->link : &c->first) = row;
+	c->last = row;
+	if (t > s->newest)
+		s->newest = t;
+	if (outer)
+		due_push(s, row);
+}
+
+void
+interval_data(struct interval *iv, size_t side, struct rec *r, struct next *nx)
+{
+	struct join *j = iv->join;
+	struct field key = key_text(&j->side[side].key, r);
+	bool outer = j->side[side].outer, null = join_isnull(j, key);
+	bool met = false;
+	int64_t t = rec_time(r);
+
+	if (t < iv->T) {
+		join_drop(j, side, r, key, nx);
+		return;
+	}
+	if (null && !outer) {
+		reject(nx);
+		return;
+	}
+	iv->key.n = 0;
+	buf_room(&iv->key, sizeof t + key.n);
+	iv->key.n = sizeof t;
+	buf_add(&iv->key, key.s, key.n);
+	if (!null)
+		met = interval_meet(iv, side, r, key, nx);
+	if (met && side == 0 && j->kind == JOIN_SEMI) {
+		join_setkey(j, key);
+		join_setrec(j, 0, r);
+		join_emit(j, t, nx);
+	}
+	if (met && side == 0 && join_filters(j))
+		return;
+	outer = outer && !met;
+	if (outer || (!null && t + iv->side[side].to >= iv->T))
+		interval_keep(iv, side, r, outer);
+}

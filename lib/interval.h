@@ -1,0 +1,50 @@
+/* interval - records of two sides whose times lie within bounds of each other */
+#ifndef INTERVAL_H
+#define INTERVAL_H
+#include "join.h"
+#include "map.h"
+
+#define INTERVAL_MOST ((int64_t)1 << 60)	/* ms, of a bound: sums with times never overflow */
+
+struct slice {			/* a span of time, [start, end), and what is kept of it */
+	int64_t start, end;
+	struct map map;		/* by the number of the cell and the key, to the rows */
+};
+
+struct due { int64_t time; uint64_t seq; struct join_row *row; };
+
+struct interval_side {
+	int64_t from, to;	/* a record of time t meets those in [t + from, t + to] */
+	struct slice **v;	/* v[first, n), by time, disjoint */
+	size_t first, n, cap;
+	int64_t newest;		/* time seen */
+	struct due *heap;	/* rows that come out unmatched, unless something turns up */
+	size_t nheap, heapcap;
+};
+
+/*
+ * left.time + lower <= right.time <= left.time + upper.  A record is late when
+ * time < T.  One that nothing met comes out when T > time + upper + 1 (of the
+ * right: time - lower + 1), as in Spark, where W is T - 1.
+ */
+struct interval {
+	/* set before interval_init */
+	struct join *join;
+	int64_t lower, upper;
+	/* the rest is interval.c's own */
+	struct interval_side side[2];
+	int64_t cell;		/* ms; what a record meets lies in two of them at most */
+	int64_t hold;		/* ms that the watermark is held back by */
+	int64_t T;
+	uint64_t seq;
+	struct buf key;		/* number of a cell and key text */
+	struct join_row **met;
+	size_t nmet, metcap;
+};
+
+void interval_init(struct interval *);
+void interval_data(struct interval *, size_t side, struct rec *, struct next *);
+/* These are an operator's callbacks. */
+int64_t interval_mark(struct interval *, int64_t T, struct next *);
+void interval_epoch(struct interval *, struct next *);
+#endif

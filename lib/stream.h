@@ -1,0 +1,70 @@
+/* stream - one input: its lines, checked, as what they mean; see weir(5) */
+#ifndef STREAM_H
+#define STREAM_H
+#include "head.h"
+#include "io.h"
+
+enum event {
+	STREAM_NONE,		/* go on: the line was one of many */
+	STREAM_HEAD,		/* the heading is complete; once, before all that follow */
+	STREAM_DATA,		/* the record */
+	STREAM_MARK,		/* the watermark is T */
+	STREAM_BARRIER,		/* args is what stands behind it */
+	STREAM_IDLE,
+	STREAM_LINE,		/* another control line, in the record */
+	STREAM_STOP,
+	STREAM_END		/* args is what stands behind it, "" if nothing */
+};
+
+struct stream {
+	struct in in;
+	struct head head;
+	int64_t T;		/* last watermark; INT64_MIN: none yet */
+	struct buf restore;	/* ID of #restore, with a NUL, once the heading is complete; s NULL: none */
+	struct buf args;	/* with a NUL */
+	/* the rest is stream.c's own, and stream_next's */
+	bool headed;
+	bool again;		/* rec is to be looked at once more */
+	bool barrier;		/* the line before was one */
+	enum event last;	/* #end or #stop, if the end of the file follows */
+	struct buf held;	/* unknown control lines within the heading */
+	size_t heldat;
+	uint32_t sep[2];	/* of one of them */
+	struct rec rec;
+};
+
+void stream_init(struct stream *, int fd, const char *name);	/* name NULL: standard input */
+enum event stream_slow(struct stream *, struct rec *, int);	/* for stream_next only */
+
+/* Whether stream_next has something to say without a line from the reader. */
+static inline bool
+stream_holds(const struct stream *s)
+{
+	return s->again;
+}
+
+/*
+ * The next line.  A line that breaks the rules: message, exit 1; the end of the
+ * file without #end or #stop: message, exit 111.  Behind STREAM_STOP and
+ * STREAM_END there is nothing.
+ */
+static inline enum event
+stream_next(struct stream *s, struct rec *r)
+{
+	char c;
+	int k;
+
+	if (s->again)
+		return stream_slow(s, r, 1);
+	k = in_line(&s->in, r);
+	if (k == 1 && s->headed && r->nf == s->head.ncol &&
+	    s->last == STREAM_NONE) {
+		c = r->base[(uint32_t)(r->sep[-1] + 1)];
+		if ((c >= '0' && c <= '9') || c == '-') {
+			s->barrier = false;
+			return STREAM_DATA;
+		}
+	}
+	return stream_slow(s, r, k);
+}
+#endif
