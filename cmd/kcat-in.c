@@ -51,6 +51,7 @@ static const struct kafka_prop usual[] = {
 	{ "fetch.wait.max.ms", "100" },
 	{ "queued.max.messages.kbytes", "65536" },
 	{ "queued.min.messages", "1000000" },
+	{ "reconnect.backoff.max.ms", "1000" },
 	{ NULL, NULL }
 };
 
@@ -284,8 +285,9 @@ kcat_options(struct kcat *c, int argc, char **argv)
 	}
 	if (c->group != NULL && !from)
 		assign_from(&c->assign, "stored");
-	if (c->group != NULL && rd_kafka_conf_set(c->kafka.conf, "group.id",
-	    c->group, NULL, 0) != RD_KAFKA_CONF_OK)
+	if (c->group != NULL && (*c->group == '\0' ||
+	    rd_kafka_conf_set(c->kafka.conf, "group.id", c->group, NULL, 0) !=
+	    RD_KAFKA_CONF_OK))
 		errx(EXIT_USAGE, "-G: not a group: \"%s\"", c->group);
 }
 

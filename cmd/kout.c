@@ -10,7 +10,7 @@
 #include "kafka.h"
 #include "op.h"
 
-#define AUTOCREATE 10000	/* ms until a topic that does not exist is there */
+#define AUTOCREATE 5000	/* ms until a topic that does not exist is there */
 #define BATCH 1024		/* records between two looks for errors */
 #define SEND 3			/* ms to wait for what is sent at once */
 #define HEADER "_header."
@@ -37,13 +37,14 @@ struct kout {
 };
 
 static const struct kafka_prop usual[] = {
-	{ "batch.num.messages", "10000" },
+	{ "batch.num.messages", "100000" },
 	{ "client.id", "kout" },
 	{ "enable.idempotence", "true" },
 	{ "linger.ms", "5" },
-	{ "partitioner", "murmur2_random" },	/* as the Java clients do */
+	{ "partitioner", "murmur2_random" },	/* as the Java clients; */
 	{ "queue.buffering.max.kbytes", "131072" },
-	{ "queue.buffering.max.messages", "2000000" },
+	{ "queue.buffering.max.messages", "200000" },
+	{ "reconnect.backoff.max.ms", "1000" },	/* this too */
 	{ NULL, NULL }
 };
 

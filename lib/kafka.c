@@ -28,8 +28,9 @@ static void
 on_log(const rd_kafka_t *rk, int level, const char *fac, const char *text)
 {
 	(void)rk;
-	/* FAIL: a connection; on_error hears of that too */
-	if (level <= LOG_WARNING && strcmp(fac, "FAIL") != 0)
+	/* FAIL: a connection, on_error hears of that too; GETPID: tries again */
+	if (level <= LOG_WARNING && strcmp(fac, "FAIL") != 0 &&
+	    strcmp(fac, "GETPID") != 0)
 		warnx("kafka: %s", text);
 }
 

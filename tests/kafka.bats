@@ -1,0 +1,169 @@
+# On a real Kafka; needs java, and WEIR_NEED_KAFKA=1 makes its absence a failure.
+# shellcheck disable=SC2094,SC2154,SC2317
+load lib
+
+setup_file() {
+	if ! command -v java >/dev/null; then
+		[ "${WEIR_NEED_KAFKA-}" != 1 ] || return 1
+		return 0
+	fi
+	WEIR_BROKERS=$("$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" \
+	    num.partitions=3 transaction.state.log.num.partitions=1 \
+	    log.message.timestamp.after.max.ms=3600000 3>&-)
+	export WEIR_BROKERS
+}
+
+teardown_file() {
+	[ ! -d "$BATS_FILE_TMPDIR/kafka" ] ||
+	    "$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka"
+}
+
+setup() {
+	command -v java >/dev/null || skip "no java: no real Kafka"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	[ ! -s pid ] || kill -9 "$(cat pid)" 2>/dev/null || true
+}
+
+# rows N - a stream of N records: time, key, text
+rows() {
+	feed '#fields time k v:int _header.h'
+	awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++)
+		printf "1700000%06d\tk%d\t%d\th%d\n", i, i % 10, i, i }'
+	echo '#end'
+}
+
+# records ARG ... - those that kcat-in reads, without control lines, in order
+records() { timeout 60 kcat-in -e "$@" | grep '^[0-9]' | sort; }
+
+# until COMMAND - tries for 20 s
+until_ok() {
+	for ((i = 0; i < 200; i++)); do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "kafka: what kout writes kcat-in reads, with keys, headers and times, over partitions" {
+	rows 1000 >in
+	run --separate-stderr -0 kout -t round -k k -s json <in
+	[ "$output$stderr" = "" ]
+	records -t round -s json -f _key,v:int,_header.h >got
+	diff got <(grep '^[0-9]' in)
+	# a key is in one partition, all partitions are used
+	records -t round -s json -f _key,_partition | cut -f 2,3 | sort -u >keys
+	[ "$(wc -l <keys)" = 10 ]
+	[ "$(cut -f 2 keys | sort -u | tr -d '\n')" = 012 ]
+}
+
+@test "kafka: every compression" {
+	for z in gzip snappy lz4 zstd none; do
+		rows 100 >in
+		run --separate-stderr -0 kout -t "z-$z" -z $z -k k -s csv -f k,v <in
+		[ "$output$stderr" = "" ]
+		diff <(records -t "z-$z" -s csv -f k,v:int) <(grep '^[0-9]' in | cut -f 1-3)
+	done
+	[ "$(records -t '^z-' -p 0,1,2 | wc -l)" = 500 ]
+}
+
+@test "kafka: -o s@ms starts at a time" {
+	rows 100 | kout -t since -k k -f v
+	[ "$(records -t since -o s@1700000000091 | cut -f 2 | tr '\n' ' ')" = "91 92 93 94 95 96 97 98 99 100 " ]
+	[ "$(records -t since -o s@1700000000101)" = "" ]
+}
+
+@test "kafka: -G goes on where the last run ended, partition by partition" {
+	rows 10 | kout -t group -k k -f v
+	[ "$(records -t group -G g | wc -l)" = 10 ]
+	[ "$(records -t group -G g | wc -l)" = 0 ]
+	rows 3 | kout -t group -k k -f v
+	[ "$(records -t group -G g | cut -f 2 | tr -d '\n')" = 123 ]
+}
+
+@test "kafka: only what is committed is read, and -e finds the end behind what was aborted" {
+	feed '#fields time line' '1000 before' '#end' | kout -t tx
+	before=$(records -t tx | wc -l)
+	mkfifo in
+	kcat -P -b "$WEIR_BROKERS" -t tx -p 0 -X transactional.id=t \
+	    -X linger.ms=0 <in >kcat.out 2>&1 3>&- &
+	pid=$!
+	echo $pid >pid
+	exec 9>in
+	seq 1000 | sed 's/^/open/' >&9	# kcat wants 1 KiB
+	# it is there, and not committed
+	timeout 20 kcat -C -b "$WEIR_BROKERS" -t tx -p 0 -q -c 2 \
+	    -X isolation.level=read_uncommitted 9>&- | grep -q open
+	[ "$(records -t tx | cut -f 2)" = before ]
+	kill -9 "$pid"
+	exec 9>&-
+	# the next producer of that name aborts it
+	echo committed | timeout 20 kcat -P -b "$WEIR_BROKERS" -t tx -p 0 \
+	    -X transactional.id=t 2>/dev/null
+	there() { records -t tx | grep -q committed; }
+	until_ok there
+	[ "$(records -t tx | cut -f 2 | sort | tr '\n' ' ')" = "before committed " ]
+	[ "$before" = 1 ]
+}
+
+@test "kafka: a topic that is not there" {
+	run --separate-stderr -1 kcat-in -t none -e
+	[ "$output" = "" ]
+	[ "$stderr" = "kcat-in: topic none: Broker: Unknown topic or partition" ]
+}
+
+@test "kafka: a message that the broker refuses ends kout with 1 and names the setting" {
+	{ feed '#fields time line'; printf '1\t%02000000d\n' 0; echo '#end'; } >in
+	run --separate-stderr -1 kout -t large -X message.max.bytes=4000000 <in
+	[ "$output" = "" ]
+	[ "$stderr" = "kout: line 2: not delivered: Broker: Message size too large (max.message.bytes)" ]
+	feed '#fields time line' '4000000000000 x' '#end' >in
+	run --separate-stderr -1 kout -t future <in
+	[ "$output" = "" ]
+	[[ $stderr = "kout: line 2: not delivered: "*"(message.timestamp.before.max.ms, message.timestamp.after.max.ms)" ]]
+}
+
+@test "kafka: nothing is lost when the broker is killed and comes back" {
+	rows 20000 >in
+	mkfifo pipe out
+	kout -t killed -k k -f v <pipe 2>kout.err 3>&- &
+	pid=$!
+	echo $pid >pid
+	exec 9>pipe
+	head -n 10000 in >&9
+	there() { [ "$(records -t killed | wc -l)" = 9999 ]; }
+	until_ok there
+	kcat-in -t killed >got 2>got.err 3>&- 9>&- &
+	reader=$!
+	come() { [ "$(grep -c '^[0-9]' got)" = "$1" ]; }
+	until_ok come 9999
+	"$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka" 9>&-
+	tail -n +10001 in >&9
+	exec 9>&-
+	kill -0 "$pid"
+	"$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" 3>&-
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" = 0 ]
+	# the one that was reading has read on
+	until_ok come 20000
+	kill "$reader"
+	wait "$reader"
+	[ "$(tail -n 1 got)" = '#stop' ]
+	diff <(grep '^[0-9]' got | sort) <(grep '^[0-9]' in | cut -f 1,3)
+	diff <(records -t killed) <(grep '^[0-9]' in | cut -f 1,3)
+	# each told once that the broker was away, and that it is back
+	[ "$(grep -c 'no broker can be reached' kout.err)" -le 1 ]
+	[ "$(grep -c 'no broker can be reached' got.err)" -le 1 ]
+}
+
+@test "kafka: kout ends with 1 when the topic is not there and is not made" {
+	"$BATS_TEST_DIRNAME"/kafka-down "$BATS_FILE_TMPDIR/kafka"
+	"$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" \
+	    auto.create.topics.enable=false 3>&-
+	run --separate-stderr -1 kout -t none </dev/null
+	[ "$output" = "" ]
+	[ "$stderr" = "kout: topic none: Broker: Unknown topic or partition" ]
+}
