@@ -159,6 +159,12 @@ def compare_late(case, columns=('ts_ms', 'key', 'value'), rename=None):
         'late output', case.csv('late.csv'), got)
 
 
+def nothing_late(case):
+    """Of an operator that takes records whenever they come."""
+    if case.csv('late.csv'):
+        raise Fail('the case has late records, the operator knows none')
+
+
 def renamed(row, names):
     return {names.get(n, n): v for n, v in row.items()}
 
@@ -193,7 +199,9 @@ def window(case, text=None):
     columns = ([] if counting else ['window_start', 'window_end']) + ['key']
     table = Table(columns + AGGREGATES, case.numeric())
     compare_steps(table, case, out, case.csv('expected.csv'))
-    if not counting:
+    if counting:
+        nothing_late(case)
+    else:
         compare_late(case)
 
 
@@ -273,6 +281,7 @@ def listed(cell):
 # --- per key --------------------------------------------------------------
 
 def in_arrival_order(case, stages, columns):
+    nothing_late(case)
     out = filtered(case, stages, plain(case))
     got = [renamed(r, {out.columns[0]: 'ts_ms'}) for r in out.rows()]
     Table(columns, set(columns) - {'key', 'last_values'}).differ_in_order(
@@ -293,6 +302,7 @@ def running_sum(case):
 
 def last_n(case):
     """A count window that slides by one record."""
+    nothing_late(case)
     out = filtered(case, [['swindow', '-r', str(case.params['n']), '1'],
                           ['saggregate', '-k', 'key', 'value=last:value',
                            'last_values=list:value']], plain(case))
@@ -308,6 +318,7 @@ def last_n(case):
 
 def inactivity(case):
     """A row has the time of its timer, or of the last watermark if later."""
+    nothing_late(case)
     timeout = case.params['timeout_ms']
     out = filtered(case, [['sgap', '-k', 'key', ms(timeout)]], plain(case))
     now = None

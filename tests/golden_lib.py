@@ -14,6 +14,7 @@ from collections import Counter
 TESTS = os.path.dirname(os.path.abspath(__file__))
 TOOLS = os.path.join(os.path.dirname(TESTS), 'cmd')
 SECONDS = 60            # a pipeline that takes longer hangs
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith('WEIR_')}
 SHOWN = 12              # lines of a difference
 
 NUMERIC = ('int', 'float', 'time')
@@ -68,6 +69,8 @@ class Stream:
 
     def take(self, fields):
         if not fields[0].startswith('#'):
+            if len(fields) != len(self.columns):
+                raise Fail(f'{len(fields)} columns, not {self.columns}: {fields}')
             self.lines.append(('row', dict(zip(self.columns, fields))))
         elif fields[0] == '#fields':
             for i, field in enumerate(fields[1:]):
@@ -117,7 +120,7 @@ def pipeline(stages, text, directory, status=0):
         for stage, path, err in zip(stages, paths, errors):
             procs.append(subprocess.Popen(
                 stage, executable=path, cwd=directory, stdin=before,
-                stdout=subprocess.PIPE, stderr=err))
+                stdout=subprocess.PIPE, stderr=err, env=ENVIRONMENT))
             before.close()
             before = procs[-1].stdout
         out = read_all(before, stages)
@@ -165,7 +168,8 @@ class Merge:
             self.ends[side] = os.open(fifo, os.O_RDWR)
         self.err = tempfile.TemporaryFile()
         self.proc = subprocess.Popen(stage, executable=path, cwd=directory,
-                                     stdout=subprocess.PIPE, stderr=self.err)
+                                     stdout=subprocess.PIPE, stderr=self.err,
+                                     env=ENVIRONMENT)
         for side in 'LR':
             self.send(side, heading)
 

@@ -158,7 +158,7 @@ def merged(case):
         raise Fail('smerge has no policy max: its watermark is the smallest')
     delay = {'L': span_ms(case.params['watermark']),
              'R': span_ms(case.params['watermark_right'])}
-    top, due = {}, {'L': 0, 'R': 0}
+    tops, due = {'L': [], 'R': []}, {'L': 0, 'R': 0}
     merge = Merge(case.scratch, mark('fields', 'ts', 'key', f'value:{case.type}'))
     try:
         for side in 'LR':
@@ -168,17 +168,14 @@ def merged(case):
                 raise Fail(f'batch {batch.number}: Spark has watermark '
                            f'{batch.watermark}, the rule {min(due.values())}')
             for side in 'LR':
-                mine = [r for s, r in batch.rows if s == side]
-                merge.feed(side, ''.join(line(*r) for r in mine))
-                top[side] = max([top.get(side)] if side in top else [],
-                                default=None) if not mine else \
-                    max([int(r[0]) for r in mine] + ([top[side]] if side in top and top[side] is not None else []))
+                rows = [r for s, r in batch.rows if s == side]
+                merge.feed(side, ''.join(line(*r) for r in rows))
+                tops[side] += [int(r[0]) - delay[side] for r in rows]
             for side in 'LR':
                 merge.feed(side, mark('watermark', due[side]))
             for side in 'LR':
                 merge.send(side, mark('barrier', f'{batch.number}.1'))
-            due = {s: due[s] if top[s] is None else max(due[s], top[s] - delay[s])
-                   for s in 'LR'}
+            due = {s: max([due[s]] + tops[s]) for s in 'LR'}
         return merge.finish(L=mark('stop'), R=mark('stop'))
     finally:
         merge.close()
@@ -188,13 +185,11 @@ def merged(case):
 
 def epochs(case, stages, texts):
     """The rows of each epoch, through however many runs; and the types."""
-    stages = [s + (['-S', f'state-{i}'] if s[0] in STATEFUL and len(texts) > 1
-                   else []) if len(texts) > 1 else s
-              for i, s in enumerate(stages)]
+    if len(texts) > 1:
+        stages = [with_state(stage, i) for i, stage in enumerate(stages)]
     out, types = [], {}
     for text in texts:
-        got = Stream(pipeline(stages_with_state(stages), text, case.scratch)[0],
-                     'output')
+        got = Stream(pipeline(stages, text, case.scratch)[0], 'output')
         done, left = got.epochs()
         if left:
             raise Fail(f'rows behind the last barrier: {left}')
@@ -203,8 +198,9 @@ def epochs(case, stages, texts):
     return out, types
 
 
-def stages_with_state(stages):
-    return stages
+def with_state(stage, i):
+    state = ['-S', f'state-{i}'] if stage[0] in STATEFUL else []
+    return stage[:1] + state + stage[1:]
 
 
 def compare(case, got, types, change=None, within=None, order=None):
@@ -215,17 +211,20 @@ def compare(case, got, types, change=None, within=None, order=None):
     columns = case.spec['columns']
     numeric = [c for c in columns if c.endswith('_ms')
                or types.get(c) in NUMERIC or types.get(c[2:]) in NUMERIC]
-    table, before = Table(columns, numeric, within), []
+    table, before, faults = Table(columns, numeric, within), [], []
     for batch, rows in zip(case.batches, got):
         where, wanted = f'batch {batch.number}', case.expected(batch)
         rows = [change(dict(r)) if change else r for r in rows]
         if case.spec['output_mode'] == 'complete':
             rows = before = rows or before
-        if order is None:
+        try:
             table.differ(where, wanted, rows)
-        else:
-            table.differ(where, wanted, rows)
-            table.differ_in_order(where, order(wanted), order(rows))
+            if order:
+                table.differ_in_order(where, order(wanted), order(rows))
+        except Fail as fault:
+            faults.append(str(fault))
+    if faults:
+        raise Fail('\n'.join(faults))
 
 
 def window_columns(row):
@@ -261,8 +260,7 @@ def sorting(p):
     if not by:
         return [], None
     if isinstance(by, str):
-        name, way = re.fullmatch(r'(desc|asc)\(window\)', by).group(1), ''
-        way = ':desc' if name == 'desc' else ''
+        way = ':desc' if by == 'desc(window)' else ''
         return [['ssort', 'window_start' + way]], by_window_cells
     return [['ssort'] + [c + (':desc' if d == 'desc' else '') for c, d in by]], \
         lambda rows: rows
@@ -364,13 +362,13 @@ def time_column(row):
 
 def dedup(case):
     p = case.params
-    horizon, rule = [], by_time
+    horizon = []
     if p.get('within_watermark'):
         horizon = ['-W', ms(span_ms(p['watermark']))]
     elif 'ts' in p['cols'] and case.clocked:
         horizon = ['-W', '0']
     got, types = epochs(case, [['sdedup', *horizon, *p['cols']]],
-                        plain(case, rule))
+                        plain(case, by_time))
     compare(case, got, types, time_column)
 
 

@@ -14,6 +14,7 @@ PLAIN = {'sum': 'sum', 'try_sum': 'sum', 'min': 'min', 'max': 'max',
          'bool_or': 'max', 'count': 'count'}
 TRUTH = ('every', 'bool_and', 'some', 'any', 'bool_or')
 LISTS = ('collect_list', 'collect_set')
+FLOAT = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$'
 RSD = 0.05              # of approx_count_distinct, unless it is given
 
 
@@ -74,8 +75,12 @@ class Aggregates:
         sql = sql.strip()
         if re.fullmatch(r'\w+', sql):
             return 'ts' if sql == 'ts_ms' else sql
+        return self.made(expression(sql))
+
+    def made(self, weir):
+        """A column that smap makes."""
         name = f'x{len(self.maps)}'
-        self.maps.append(f'{name}={expression(sql)}')
+        self.maps.append(f'{name}={weir}')
         return name
 
     def spec(self, name, function, *fields):
@@ -106,11 +111,9 @@ class Aggregates:
             return self.specs.append(f'{name}=count')
         if function in TRUTH:
             self.truth.append(name)
-            self.maps.append(f'x{len(self.maps)}=({expression(arg)}) ? 1 : 0')
-            arg = f'x{len(self.maps) - 1}'
+            arg = self.made(f'({expression(arg)}) ? 1 : 0')
         elif function in ('sum', 'avg') and self.type == 'str':
-            self.maps.append(f'x{len(self.maps)}=float({arg})')
-            arg = f'x{len(self.maps) - 1}'
+            arg = self.made(f"{arg} =~ '{FLOAT}' ? float({arg}) : null")
         if function in LISTS:
             self.lists.append(name)
         self.spec(name, PLAIN[function], self.column(arg))
@@ -164,6 +167,27 @@ class Aggregates:
         self.spec(f'{name}_n', 'count', field)
         value = f'{name}_n == 1 ? 0.0 : {name}_v * ({name}_n - 1) / {name}_n'
         self.derived.append(f'{name}=' + (f'sqrt({value})' if root else value))
+
+    def moments(self, name, arg):
+        """Columns with the number of values and the means of their powers, for
+        the moments about the mean; what to write for the k-th of those."""
+        field = self.column(arg)
+        self.spec(f'{name}_n', 'count', field)
+        for k in range(1, 5):
+            power = self.made('*'.join([f'float({field})'] * k))
+            self.spec(f'{name}_{k}', 'avg', power)
+        a, b, c, d = (f'{name}_{k}' for k in range(1, 5))
+        return {2: f'({b} - {a}*{a})',
+                3: f'({c} - 3*{a}*{b} + 2*{a}*{a}*{a})',
+                4: f'({d} - 4*{a}*{c} + 6*{a}*{a}*{b} - 3*{a}*{a}*{a}*{a})'}
+
+    def add_skewness(self, name, args):
+        about = self.moments(name, args[0])
+        self.derived.append(f'{name}={about[3]} / pow({about[2]}, 1.5)')
+
+    def add_kurtosis(self, name, args):
+        about = self.moments(name, args[0])
+        self.derived.append(f'{name}={about[4]} / pow({about[2]}, 2) - 3')
 
     def add_var_pop(self, name, args):
         self.add_stddev_pop(name, args, False)
