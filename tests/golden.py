@@ -64,7 +64,8 @@ def check(case):
     directory = os.path.join(GOLDEN, case)
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            ENGINES[case.split('/')[0]](directory, read_case(directory), scratch)
+            engine = ENGINES[case.split('/')[0]]
+            engine(directory, read_case(directory), scratch)
     except Fail as fail:
         return fail
     except Exception as error:

@@ -70,7 +70,7 @@ class Stream:
     def take(self, fields):
         if not fields[0].startswith('#'):
             if len(fields) != len(self.columns):
-                raise Fail(f'{len(fields)} columns, not {self.columns}: {fields}')
+                raise Fail(f'not of columns {self.columns}: {fields}')
             self.lines.append(('row', dict(zip(self.columns, fields))))
         elif fields[0] == '#fields':
             for i, field in enumerate(fields[1:]):
@@ -137,10 +137,14 @@ def pipeline(stages, text, directory, status=0):
     return out.decode(), said
 
 
+def readable(pipe, seconds):
+    return bool(select.select([pipe], [], [], max(0, seconds))[0])
+
+
 def read_all(pipe, stages):
     chunks, deadline = [], time.monotonic() + SECONDS
     while True:
-        if not select.select([pipe], [], [], deadline - time.monotonic())[0]:
+        if not readable(pipe, deadline - time.monotonic()):
             raise Fail(f'{words(stages)}\nstill running after {SECONDS} s')
         chunk = os.read(pipe.fileno(), 1 << 16)
         if not chunk:
@@ -187,7 +191,7 @@ class Merge:
         deadline, start = time.monotonic() + 10, max(0, len(self.text) - 256)
         while wanted not in self.text[start:]:
             wait = deadline - time.monotonic()
-            if wait <= 0 or not select.select([self.proc.stdout], [], [], wait)[0]:
+            if wait <= 0 or not readable(self.proc.stdout, wait):
                 raise self.failed(f'no {wanted.decode().strip()!r} came out')
             chunk = os.read(self.proc.stdout.fileno(), 1 << 16)
             if not chunk:
@@ -333,8 +337,9 @@ class Table:
 def shown(sign, rows):
     lines = [sign + ','.join('null' if c is None else str(c) for c in row)
              for row in rows]
-    more = [f'{sign}... {len(lines) - SHOWN} more'] if len(lines) > SHOWN else []
-    return lines[:SHOWN] + more
+    if len(lines) > SHOWN:
+        lines[SHOWN:] = [f'{sign}... {len(lines) - SHOWN} more']
+    return lines
 
 
 def json_cells(value):

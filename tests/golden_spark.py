@@ -38,7 +38,7 @@ class Case:
 
     def read_batches(self):
         made = read_csv(self.directory, 'batches_map.csv')
-        if not made:                    # a query that failed: all that it was given
+        if not made:            # a query that failed: all that it was given
             made = [{'batch_id': str(n), 'kind': 'data', 'watermark_ms': None,
                      'files': f'batches/{f}'} for n, f in enumerate(sorted(
                          os.listdir(os.path.join(self.directory, 'batches'))))]
@@ -114,8 +114,10 @@ def by_time(clock, before, batch, records):
 
 
 def by_pair(clock, before, batch, records):
-    """Late by time <= W, but a row leaves the join when its range ends < W."""
-    clock.to(plus_one(before))
+    """Late by time <= W, but a row leaves the join when its range ends < W:
+    T is W, and goes on to W + 1 where a record's time is W."""
+    if any(int(r.split('\t', 1)[0]) == before for r in records):
+        clock.to(plus_one(before))
     clock.text += records
     clock.to(batch.watermark)
 
@@ -159,7 +161,8 @@ def merged(case):
     delay = {'L': span_ms(case.params['watermark']),
              'R': span_ms(case.params['watermark_right'])}
     tops, due = {'L': [], 'R': []}, {'L': 0, 'R': 0}
-    merge = Merge(case.scratch, mark('fields', 'ts', 'key', f'value:{case.type}'))
+    merge = Merge(case.scratch,
+                  mark('fields', 'ts', 'key', f'value:{case.type}'))
     try:
         for side in 'LR':
             merge.feed(side, mark('watermark', 0))
@@ -262,8 +265,8 @@ def sorting(p):
     if isinstance(by, str):
         way = ':desc' if by == 'desc(window)' else ''
         return [['ssort', 'window_start' + way]], by_window_cells
-    return [['ssort'] + [c + (':desc' if d == 'desc' else '') for c, d in by]], \
-        lambda rows: rows
+    return [['ssort'] + [c + {'desc': ':desc', 'asc': ''}[way]
+                         for c, way in by]], lambda rows: rows
 
 
 def by_window_cells(rows):
@@ -373,7 +376,8 @@ def dedup(case):
 
 
 def join_static(case):
-    names = [c for c in case.spec['columns'] if c not in ('ts_ms', 'key', 'value')]
+    names = [c for c in case.spec['columns']
+             if c not in ('ts_ms', 'key', 'value')]
     with open(os.path.join(case.directory, 'static.csv'), encoding='utf-8',
               newline='') as f:
         body = f.read()
@@ -457,9 +461,9 @@ def stateless(case):
         sql, _, name = item.rpartition(' AS ')
         if sql:
             made.append(f'{name}={expression(sql)}')
-        kept.append(name if name != 'ts_ms' else 'ts')
-    stages = filters(p) + [['smap', '-p', ','.join(k for k in kept if k != 'ts'),
-                            *made]]
+        if name != 'ts_ms':
+            kept.append(name)
+    stages = filters(p) + [['smap', '-p', ','.join(kept), *made]]
     got, types = epochs(case, stages, plain(case))
     compare(case, got, types, time_column)
 
@@ -496,7 +500,8 @@ def compare_console(case, query, text):
     width = 0 if options.get('truncate') == 'false' else 20
     show = ['sshow', '-w', str(width), '-n', options.get('numRows', '20')]
     got = pipeline(query + [show], text, case.scratch)[0]
-    with open(os.path.join(case.directory, 'console.txt'), encoding='utf-8') as f:
+    console = os.path.join(case.directory, 'console.txt')
+    with open(console, encoding='utf-8') as f:
         wanted = f.read()
     if batch_numbers(got) != batch_numbers(wanted):
         raise Fail(f'console: tables {batch_numbers(got)}, '

@@ -27,9 +27,10 @@ def timestamp(match):
 def expression(sql):
     """What sfilter and smap write for it."""
     sql = re.sub(r"timestamp\s*'([^']*)'", timestamp, sql, flags=re.I)
-    parts = re.split(r"('[^']*')", sql)
-    return ''.join(p if p.startswith("'") else outside_quotes(p) for p in parts) \
-        if not re.search(r'\bCASE\b', sql) else case_when(sql)
+    if re.search(r'\bCASE\b', sql):
+        return case_when(sql)
+    return ''.join(p if p.startswith("'") else outside_quotes(p)
+                   for p in re.split(r"('[^']*')", sql))
 
 
 def case_when(sql):
