@@ -182,7 +182,7 @@ def filtered(case, stages, text):
 # --- windows --------------------------------------------------------------
 
 def swindow(p):
-    kind = p['window']
+    kind = p.get('window', 'tumbling')
     if kind == 'session':
         return ['swindow', '-g', ms(p['gap_ms'])]
     if kind.startswith('count'):
@@ -246,11 +246,9 @@ def interval_join(case):
 
 
 def joined_windows(case, how):
-    offset = case.params.get('offset_ms')
-    return filtered(
-        case, [['swindow'] + (['-o', ms(offset)] if offset else [])
-               + [ms(case.params['size_ms'])],
-               ['sjoin', '-a', 'side', '-k', 'key', '-j', how]], sided(case, 1))
+    return filtered(case, [swindow(case.params),
+                           ['sjoin', '-a', 'side', '-k', 'key', '-j', how]],
+                    sided(case, 1))
 
 
 def compare_pairs(case, out, wanted):

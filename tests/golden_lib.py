@@ -19,7 +19,7 @@ SHOWN = 12              # lines of a difference
 
 NUMERIC = ('int', 'float', 'time')
 UNITS = {'millisecond': 1, 'second': 1000, 'minute': 60_000,
-         'hour': 3_600_000, 'day': 86_400_000}
+         'hour': 3_600_000, 'day': 86_400_000, 'week': 604_800_000}
 
 
 class Fail(Exception):
@@ -246,8 +246,8 @@ def number_type(texts):
 
 def span_ms(text):
     """Milliseconds of '5 minutes'."""
-    n, unit = text.split()
-    return int(n) * UNITS[unit.lower().rstrip('s')]
+    return sum(int(n) * UNITS[unit.lower().rstrip('s')]
+               for n, unit in re.findall(r'(-?\d+)\s*([a-zA-Z]+)', text))
 
 
 def ms(n):
