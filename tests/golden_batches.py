@@ -154,10 +154,9 @@ def merged(case):
              'R': span_ms(case.params['watermark_right'])}
     tops, due = {'L': [], 'R': []}, {'L': 0, 'R': 0}
     merge = Merge(case.scratch,
-                  mark('fields', 'ts', 'key', f'value:{case.type}'))
+                  mark('fields', 'ts', 'key', f'value:{case.type}'),
+                  mark('watermark', 0))
     try:
-        for side in 'LR':
-            merge.feed(side, mark('watermark', 0))
         for batch in case.batches:
             if batch.watermark != min(due.values()):
                 raise Fail(f'batch {batch.number}: Spark has watermark '
@@ -171,6 +170,6 @@ def merged(case):
             for side in 'LR':
                 merge.send(side, mark('barrier', f'{batch.number}.1'))
             due = {s: max([due[s]] + tops[s]) for s in 'LR'}
-        return merge.finish(L=mark('stop'), R=mark('stop'))
+        return merge.finish(mark('stop'))
     finally:
         merge.close()

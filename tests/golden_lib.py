@@ -162,7 +162,9 @@ class Merge:
     """smerge with two inputs, fed in a fixed order: a line goes to one of
     them only when what went to the other before has come out."""
 
-    def __init__(self, directory, heading, *options):
+    def __init__(self, directory, heading, first, *options):
+        """`first`: the watermark with which both inputs begin, so that both
+        headings are complete."""
         path = tool('smerge')
         stage = ['smerge', *options, 'L', 'R']
         self.ends, self.text, self.ticks = {}, b'', 0
@@ -175,7 +177,8 @@ class Merge:
                                      stdout=subprocess.PIPE, stderr=self.err,
                                      env=ENVIRONMENT)
         for side in 'LR':
-            self.send(side, heading)
+            self.send(side, heading + first)
+        self.until(first.encode())
 
     def send(self, side, text):
         os.write(self.ends[side], text.encode())
@@ -198,10 +201,15 @@ class Merge:
                 raise self.failed('it ended early')
             self.text += chunk
 
-    def finish(self, **last):
-        """The last lines of each side; the whole output."""
-        for side, text in last.items():
-            self.send(side, text)
+    def end(self, side, text):
+        """The last line of one side."""
+        self.send(side, text)
+        os.close(self.ends.pop(side))
+
+    def finish(self, text):
+        """The last line of those that have not ended; the whole output."""
+        for side in list(self.ends):
+            self.end(side, text)
         self.text += read_all(self.proc.stdout, [['smerge']])
         if self.proc.wait(SECONDS) != 0:
             raise self.failed(f'exit status {self.proc.returncode}')
