@@ -6,14 +6,13 @@ output into what one record and what one watermark caused."""
 import os
 import re
 
-from golden_cep import cep_pattern, cep_rows
 from golden_lib import (Fail, Merge, Stream, Table, json_cells, line, mark, ms,
-                        number, number_type, pipeline, read_csv)
+                        number, number_type, pipeline, read_csv, tool)
 
 AGGS = ['count', 'sum=sum:value', 'min=min:value', 'max=max:value',
         'avg=avg:value']
-MIN = -1 << 62          # a stream's first watermark
 AGGREGATES = ['count', 'sum', 'min', 'max', 'avg']
+MIN = -1 << 62          # the watermark that says nothing
 
 
 # --- the input ------------------------------------------------------------
@@ -342,6 +341,8 @@ def inactivity(case):
 
 def cep(case):
     """Rows of different keys have no order among them."""
+    tool('smatch')
+    from golden_cep import cep_pattern, cep_rows    # which comes with it
     argv = cep_pattern(case.params)
     text, _ = pipeline([argv[:1] + ['-L', 'late'] + argv[1:]], plain(case),
                        case.scratch)
