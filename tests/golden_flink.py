@@ -3,6 +3,7 @@
 Between the lines that an operator acts on stand lines `#golden`, which tools
 forward in place like any control line that they do not know.  They split the
 output into what one record and what one watermark caused."""
+import math
 import os
 import re
 
@@ -355,7 +356,25 @@ def cep(case):
                text.splitlines(), case.params, 'ts')]
     Table(['kind', 'key', 'match', 'out_ts'], ['out_ts']).differ(
         'rows', wanted, got)
+    in_time(case, Stream(text, 'output'))
     compare_late(case)
+
+
+def in_time(case, out):
+    """A row comes with the watermark that reaches its time, not later."""
+    marks = [-math.inf if m is None else math.inf if m == 'MAX' else m
+             for m in [None] + watermarks(case) + ['MAX']]
+    rows, time = [], out.columns[0]
+    for word, value in out.lines + [('golden', ['watermark', len(marks) - 2])]:
+        if word == 'row':
+            rows.append(int(value[time]))
+        elif word == 'golden' and value[0] == 'watermark':
+            i = int(value[1])
+            for t in rows:
+                if not marks[i] < t <= marks[i + 1]:
+                    raise Fail(f'a row of time {t} came when the watermark went '
+                               f'from {marks[i]} to {marks[i + 1]}')
+            rows = []
 
 
 def records(match):
