@@ -105,15 +105,6 @@ def by_time(clock, before, batch, records):
     clock.to(plus_one(batch.watermark))
 
 
-def by_pair(clock, before, batch, records):
-    """Late by time <= W, but a row leaves the join when its range ends < W:
-    T is W, and goes on to W + 1 where a record's time is W."""
-    if any(int(r.split('\t', 1)[0]) == before for r in records):
-        clock.to(plus_one(before))
-    clock.text += records
-    clock.to(batch.watermark)
-
-
 def plus_one(watermark):
     return None if watermark is None else watermark + 1
 

@@ -3,8 +3,8 @@ import csv
 import os
 import re
 
-from golden_batches import (Case, by_pair, by_time, by_window,
-                            by_window_at_once, merged, plain, sided)
+from golden_batches import (Case, by_time, by_window, by_window_at_once,
+                            merged, plain, sided)
 from golden_console import compare_console
 from golden_lib import (NUMERIC, Fail, Stream, Table, json_cells, line, mark,
                         ms, number_type, pipeline, span_ms)
@@ -249,9 +249,9 @@ def join_stream(case):
     lower, upper = bounds(p['condition'])
     join = [['sjoin', '-a', 'side', '-k', 'key', '-j', HOW[p['how']],
              '-r', f'{ms(lower)},{ms(upper)}']]
-    texts = sided(case, by_pair)
+    texts = sided(case, by_time)
     if 'then_window' in p:
-        return join_then_window(case, join, texts, lower, upper)
+        return join_then_window(case, join, texts, upper)
     got, types = epochs(case, join, texts)
 
     def change(row):
@@ -265,11 +265,11 @@ def join_stream(case):
     compare(case, got, types, change)
 
 
-def join_then_window(case, join, texts, lower, upper):
-    """Windows by the left time: its watermark is behind the join's by as much
-    as a left row may be older than T, and the millisecond of its bound."""
+def join_then_window(case, join, texts, upper):
+    """Windows by the left time: Spark's watermark there is the bound of what
+    the join keeps, W - UPPER - 1, and T = W + 1."""
     out, _ = pipeline(join, texts[0], case.scratch)
-    behind = max(upper, 0) + 1
+    behind = max(upper, 0) + 2
     text, count = [], 0
     for word, value in Stream(out, 'output of the join').lines:
         if word == 'row':
