@@ -372,8 +372,8 @@ def in_time(case, out):
             i = int(value[1])
             for t in rows:
                 if not marks[i] < t <= marks[i + 1]:
-                    raise Fail(f'a row of time {t} came when the watermark went '
-                               f'from {marks[i]} to {marks[i + 1]}')
+                    raise Fail(f'a row of time {t} came when the watermark '
+                               f'went from {marks[i]} to {marks[i + 1]}')
             rows = []
 
 

@@ -278,6 +278,8 @@ def number(text):
 
 def same(a, b, within=0.0):
     """Equal as numbers, if they are; exact between integers."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same, a, b, [within] * len(a)))
     if not (isinstance(a, (int, float)) and isinstance(b, (int, float))):
         return a == b
     if isinstance(a, int) and isinstance(b, int) and not within:

@@ -6,8 +6,8 @@ import re
 from golden_batches import (Case, by_time, by_window, by_window_at_once,
                             merged, plain, sided)
 from golden_console import compare_console
-from golden_lib import (NUMERIC, Fail, Stream, Table, json_cells, line, mark,
-                        ms, number_type, pipeline, span_ms)
+from golden_lib import (NUMERIC, Fail, Stream, Table, line, mark, ms,
+                        number_type, pipeline, span_ms)
 from golden_sql import aggregates, expression
 
 HOW = {'inner': 'inner', 'left': 'left', 'left_outer': 'left',
@@ -38,7 +38,7 @@ def with_state(stage, i):
     return stage[:1] + state + stage[1:]
 
 
-def compare(case, got, types, change=None, within=None, order=None):
+def compare(case, got, types, change=None, aggs=None, order=None):
     """Batch by batch.  change(row) gives the row Spark's columns; order says
     which rows follow one another, if that is known."""
     if len(got) != len(case.batches):
@@ -46,9 +46,11 @@ def compare(case, got, types, change=None, within=None, order=None):
     columns = case.spec['columns']
     numeric = [c for c in columns if c.endswith('_ms')
                or types.get(c) in NUMERIC or types.get(c[2:]) in NUMERIC]
-    table, before, faults = Table(columns, numeric, within), [], []
+    table = Table(columns, numeric, aggs and aggs.within)
+    before, faults = [], []
     for batch, rows in zip(case.batches, got):
         where, wanted = f'batch {batch.number}', case.expected(batch)
+        wanted = [aggs.expect(r) for r in wanted] if aggs else wanted
         rows = [change(dict(r)) if change else r for r in rows]
         if case.spec['output_mode'] == 'complete':
             rows = before = rows or before
@@ -142,25 +144,9 @@ def group_agg(case, texts=None):
             window_columns(row)
         return aggs.finish(row)
 
-    case_lists(case, aggs)
-    compare(case, got, types, change, aggs.within, order)
+    compare(case, got, types, change, aggs, order)
     if case.spec.get('console'):
         compare_console(case, query, texts[0])
-
-
-def case_lists(case, aggs):
-    """Lists as text, written the same way on both sides."""
-    read = case.expected
-
-    def expected(batch):
-        return [{c: json_cells(spark_list(v)) if c in aggs.lists else v
-                 for c, v in row.items()} for row in read(batch)]
-    if aggs.lists:
-        case.expected = expected
-
-
-def spark_list(text):
-    return text if text is None or text.startswith('[') else f'[{text}]'
 
 
 def must_fail(case, query, texts):

@@ -1,8 +1,9 @@
 """Spark's SQL expressions and aggregates, said in weir's words."""
+import json
 import re
 from datetime import datetime, timezone
 
-from golden_lib import Fail, json_cells
+from golden_lib import Fail, json_cells, number
 
 # Spark's function: weir's, where it takes one field and nothing else.
 PLAIN = {'sum': 'sum', 'try_sum': 'sum', 'min': 'min', 'max': 'max',
@@ -15,6 +16,8 @@ PLAIN = {'sum': 'sum', 'try_sum': 'sum', 'min': 'min', 'max': 'max',
 TRUTH = ('every', 'bool_and', 'some', 'any', 'bool_or')
 LISTS = ('collect_list', 'collect_set')
 FLOAT = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$'
+PART = 0.01             # of a percentile: weir's error.  Spark's is one in its
+                        # accuracy of the records, some times that of the value
 RSD = 0.05              # of approx_count_distinct, unless it is given
 
 
@@ -91,9 +94,18 @@ class Aggregates:
         for name in self.truth:
             row[name] = {None: None, '0': 'false', '1': 'true'}[row[name]]
         for name, parts in self.arrays.items():
-            row[name] = '[' + ','.join(row[p] or 'null' for p in parts) + ']'
+            row[name] = tuple(number(row[p]) for p in parts)
         for name in self.lists:
             row[name] = json_cells(row[name] or '[]')
+        return row
+
+    def expect(self, row):
+        """Spark's row in the same form."""
+        for name in self.arrays:
+            row[name] = tuple(json.loads(row[name]))
+        for name in self.lists:
+            text = row[name] or '[]'
+            row[name] = json_cells(text if text[0] == '[' else f'[{text}]')
         return row
 
     def add(self, name, sql):
@@ -147,6 +159,7 @@ class Aggregates:
 
     def add_percentile_approx(self, name, args):
         field, wanted = self.column(args[0]), args[1]
+        self.within[name] = PART + 5 / float(args[2] if args[2:] else 10000)
         if not wanted.startswith('array'):
             return self.percentile(name, field, wanted)
         parts = [f'{name}_{i}' for i, _ in enumerate(split(wanted[6:-1]))]
@@ -155,9 +168,7 @@ class Aggregates:
         self.arrays[name] = parts
 
     def percentile(self, name, field, p):
-        """weir bounds the error of a percentile to one part in a hundred."""
         p = float(p)
-        self.within[name] = 0.01
         self.spec(name, 'min' if p == 0 else 'max' if p == 1
                   else f'p{round(p * 100):02d}', field)
 
