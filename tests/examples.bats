@@ -20,7 +20,7 @@ load lib
 		page=$BATS_TEST_DIRNAME/../man/$tool.1
 		[ -f "$page" ]
 		# the letters after getopt's "+", out of the usage line
-		for letter in $("$tool" -h | grep -o '\-[A-Za-z]*' | sed 's/-//; s/./& /g'); do
+		for letter in $("$tool" -h | grep -o '[[ ]-[A-Za-z]*' | sed 's/.-//; s/./& /g'); do
 			grep -q "Fl.* $letter\b\|\.Op Fl [A-Za-z]*$letter" "$page" || { echo "$tool: -$letter"; false; }
 		done
 	done
