@@ -295,7 +295,7 @@ field_get(struct rec *r, size_t col, char *tmp)
 	return (struct field){ tmp, num_putint(tmp, rec_time(r)) };
 }
 
-static void
+static __attribute__((noinline)) void
 agg_addby(const struct agg *a, void *p, struct rec *r, struct arena *ar,
     int64_t seq)
 {
