@@ -5,8 +5,15 @@
 #include "num.h"
 #include "val.h"
 
-/* Welford's: the sum of squares about the mean never cancels. */
-struct acc_var { double mean, m2; int64_t n; };
+/*
+ * Welford's, of what the values differ from the first one by: neither large
+ * values nor large sums take digits from small differences.
+ */
+struct acc_var {
+	union { int64_t i; double d; } first;
+	double mean, m2;
+	int64_t n;
+};
 
 static void
 var_take(struct acc_var *x, double v)
@@ -17,16 +24,26 @@ var_take(struct acc_var *x, double v)
 	x->m2 += d * (v - x->mean);
 }
 
+/* Exact before it is rounded once. */
+static double
+int_minus(int64_t a, int64_t b)
+{
+	return (double)((__int128)a - b);
+}
+
 static int
 varint_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
     int64_t seq)
 {
+	struct acc_var *x = acc;
 	int64_t v;
 
 	(void)a, (void)ar, (void)seq;
 	if (val_int(f, &v) < 0)
 		return AGG_BAD;
-	var_take(acc, (double)v);
+	if (x->n == 0)
+		x->first.i = v;
+	var_take(x, int_minus(v, x->first.i));
 	return 0;
 }
 
@@ -34,33 +51,57 @@ static int
 varfloat_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
     int64_t seq)
 {
+	struct acc_var *x = acc;
 	double v;
 
 	(void)a, (void)ar, (void)seq;
 	if (val_float(f, &v) < 0)
 		return AGG_BAD;
-	var_take(acc, v);
+	if (x->n == 0)
+		x->first.d = v;
+	var_take(x, v - x->first.d);
 	return 0;
 }
 
-/* Chan, Golub and LeVeque's for two parts. */
-static int
-var_merge(const struct agg *a, void *acc, const void *from, struct arena *ar)
+/* Chan, Golub and LeVeque's for two parts; by: how far their first values are apart. */
+static void
+var_join(struct acc_var *x, const struct acc_var *y, double by)
 {
-	const struct acc_var *y = from;
-	struct acc_var *x = acc;
-	double d = y->mean - x->mean;
+	double d = y->mean - x->mean + by;
 	double nx = (double)x->n, ny = (double)y->n;
 
-	(void)a, (void)ar;
-	if (x->n == 0 || y->n == 0) {
-		if (x->n == 0)
-			*x = *y;
-		return 0;
-	}
 	x->mean += d * ny / (nx + ny);
 	x->m2 += y->m2 + d * d * nx * ny / (nx + ny);
 	x->n += y->n;
+}
+
+static int
+varint_merge(const struct agg *a, void *acc, const void *from,
+    struct arena *ar)
+{
+	const struct acc_var *y = from;
+	struct acc_var *x = acc;
+
+	(void)a, (void)ar;
+	if (x->n == 0)
+		*x = *y;
+	else if (y->n > 0)
+		var_join(x, y, int_minus(y->first.i, x->first.i));
+	return 0;
+}
+
+static int
+varfloat_merge(const struct agg *a, void *acc, const void *from,
+    struct arena *ar)
+{
+	const struct acc_var *y = from;
+	struct acc_var *x = acc;
+
+	(void)a, (void)ar;
+	if (x->n == 0)
+		*x = *y;
+	else if (y->n > 0)
+		var_join(x, y, y->first.d - x->first.d);
 	return 0;
 }
 
@@ -93,8 +134,10 @@ stddev_print(const struct agg *a, const void *acc, struct buf *b)
 #define SIZE sizeof(struct acc_var)
 
 const struct agg_kind
-agg_varint = { SIZE, 0, varint_add, var_merge, var_print, NULL, NULL },
-agg_varfloat = { SIZE, 0, varfloat_add, var_merge, var_print, NULL, NULL },
-agg_stddevint = { SIZE, 0, varint_add, var_merge, stddev_print, NULL, NULL },
-agg_stddevfloat = { SIZE, 0, varfloat_add, var_merge, stddev_print, NULL,
+agg_varint = { SIZE, 0, varint_add, varint_merge, var_print, NULL, NULL },
+agg_varfloat = { SIZE, 0, varfloat_add, varfloat_merge, var_print, NULL,
+    NULL },
+agg_stddevint = { SIZE, 0, varint_add, varint_merge, stddev_print, NULL,
+    NULL },
+agg_stddevfloat = { SIZE, 0, varfloat_add, varfloat_merge, stddev_print, NULL,
     NULL };
