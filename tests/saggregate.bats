@@ -366,15 +366,15 @@ is() {
 	}
 	run --separate-stderr -0 bash -c "$(declare -f many); many | /usr/bin/time -f %M saggregate hll:v hll:f p50:v p95:v p99.9:f |
 		swrite -s tsv"
-	read -r -a got <<<"$output"
+	read -r -a is <<<"$output"
 	near() { # GOT WANTED PART
 		awk -v a="$1" -v b="$2" -v p="$3" 'BEGIN { d = a - b; exit (d < 0 ? -d : d) > b * p }'
 	}
-	near "${got[1]}" 300000 0.025
-	near "${got[2]}" 300000 0.025
-	near "${got[3]}" 150003 0.004
-	near "${got[4]}" 285006 0.004
-	near "${got[5]}" 299.707 0.004
+	near "${is[1]}" 300000 0.025
+	near "${is[2]}" 300000 0.025
+	near "${is[3]}" 150003 0.004
+	near "${is[4]}" 285006 0.004
+	near "${is[5]}" 299.707 0.004
 	[ -n "${WEIR_SAN-}" ] || [ "$stderr" -lt 5000 ]
 }
 
