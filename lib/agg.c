@@ -11,7 +11,7 @@
 #define NTYPES 5
 #define NOFIELD SIZE_MAX	/* col: it takes the record, not a field */
 
-enum { MUST, MAY };		/* name a field */
+enum { MUST, MAY, BOTH };	/* name a field; name two */
 
 static const struct agg_def {
 	const char *name;
@@ -35,6 +35,24 @@ static const struct agg_def {
 	    &agg_first, &agg_first } },
 	{ "last", MUST, true, -1, { &agg_last, &agg_last, &agg_last,
 	    &agg_last, &agg_last } },
+	{ "var", MUST, false, TYPE_FLOAT, { NULL, &agg_varint, &agg_varfloat,
+	    NULL, NULL } },
+	{ "stddev", MUST, false, TYPE_FLOAT, { NULL, &agg_stddevint,
+	    &agg_stddevfloat, NULL, NULL } },
+	{ "list", MUST, false, TYPE_STR, { &agg_list, &agg_list, &agg_list,
+	    &agg_list, &agg_list } },
+	{ "set", MUST, false, TYPE_STR, { &agg_set, &agg_set, &agg_set,
+	    &agg_set, &agg_set } },
+	{ "distinct", MUST, false, TYPE_INT, { &agg_distinct, &agg_distinct,
+	    &agg_distinct, &agg_distinct, &agg_distinct } },
+	{ "argmax", BOTH, true, -1, { &agg_argmax, &agg_argmax, &agg_argmax,
+	    &agg_argmax, &agg_argmax } },
+	{ "argmin", BOTH, true, -1, { &agg_argmin, &agg_argmin, &agg_argmin,
+	    &agg_argmin, &agg_argmin } },
+	{ "hll", MUST, false, TYPE_INT, { &agg_hll, &agg_hll, &agg_hll,
+	    &agg_hll, &agg_hll } },
+	{ "pNN", MUST, false, -1, { NULL, &agg_pint, &agg_pfloat, NULL,
+	    NULL } },
 };
 
 #define NDEFS (sizeof defs / sizeof defs[0])
@@ -56,7 +74,72 @@ def_find(const char *name)
 	    show(name, strlen(name)), (int)b.n, b.s);
 }
 
-/* [name=]function[:field] */
+#define PART_DIGITS 9		/* behind the point */
+
+/* NN of pNN, a number up to 100, as a fraction; false: it is none. */
+static bool
+part_parse(const char *s, int64_t *part, int64_t *whole)
+{
+	size_t n = strspn(s, "0123456789"), k = 0;
+
+	if (s[n] == '.' && (k = strspn(s + n + 1, "0123456789")) == 0)
+		return false;
+	if (n == 0 || n > 3 || k > PART_DIGITS ||
+	    s[n + (k > 0) + k] != '\0')
+		return false;
+	*part = 0;
+	for (*whole = 100; *s != '\0'; s++)
+		if (*s != '.')
+			*part = *part * 10 + *s - '0';
+	while (k-- > 0)
+		*whole *= 10;
+	return *part <= *whole;
+}
+
+static void
+agg_function(struct agg *a, const char *name)
+{
+	if (name[0] == 'p' && name[1] >= '0' && name[1] <= '9') {
+		if (!part_parse(name + 1, &a->part, &a->whole))
+			errx(EXIT_USAGE, "%s: not a percentile such as p50 "
+			    "or p99.9", show(name, strlen(name)));
+		name = "pNN";
+	} else if (strcmp(name, "pNN") == 0)
+		errx(EXIT_USAGE, "pNN: NN is a number, as in p99.9");
+	a->def = def_find(name);
+}
+
+static _Noreturn void
+agg_lacks(const struct agg *a, const char *name)
+{
+	if (a->def->field == BOTH)
+		errx(EXIT_USAGE, "%s needs two fields: %s:FIELD:BY", a->spec,
+		    name);
+	errx(EXIT_USAGE, "%s needs a field: %s:FIELD", a->spec, name);
+}
+
+/* field or field:by */
+static void
+agg_fields(struct agg *a, const char *name, const char *fields)
+{
+	const char *colon = strchr(fields, ':');
+
+	if (a->def->field == BOTH && colon == NULL)
+		agg_lacks(a, name);
+	if (a->def->field != BOTH)
+		colon = NULL;
+	if (*fields == '\0' || colon == fields ||
+	    (colon != NULL && colon[1] == '\0'))
+		errx(EXIT_USAGE, "%s: the field has no name", a->spec);
+	if (colon == NULL) {
+		a->field = mem_copy(fields, strlen(fields));
+		return;
+	}
+	a->field = mem_copy(fields, (size_t)(colon - fields));
+	a->by = mem_copy(colon + 1, strlen(colon + 1));
+}
+
+/* [name=]function[:field[:by]] */
 static void
 agg_parse(struct agg *a, const char *spec)
 {
@@ -71,13 +154,11 @@ agg_parse(struct agg *a, const char *spec)
 	fn = eq != NULL ? eq + 1 : spec;
 	name = colon != NULL ? mem_copy(fn, (size_t)(colon - fn)) :
 	    mem_copy(fn, strlen(fn));
-	a->def = def_find(name);
+	agg_function(a, name);
 	if (colon != NULL)
-		a->field = mem_copy(colon + 1, strlen(colon + 1));
-	if (a->field == NULL && a->def->field == MUST)
-		errx(EXIT_USAGE, "%s needs a field: %s:FIELD", spec, name);
-	if (a->field != NULL && *a->field == '\0')
-		errx(EXIT_USAGE, "%s: the field has no name", spec);
+		agg_fields(a, name, colon + 1);
+	else if (a->def->field != MAY)
+		agg_lacks(a, name);
 	if (eq != NULL) {
 		a->name = mem_copy(spec, (size_t)(eq - spec));
 		if (*a->name == '\0' || strpbrk(a->name, "\t\n\r,`") != NULL)
@@ -103,22 +184,35 @@ aggs_parse(struct aggs *as, char *const *specs, size_t n)
 		agg_parse(&as->v[i], specs[i]);
 }
 
+static size_t
+agg_column(const struct agg *a, const char *field, const struct head *in,
+    enum type *type)
+{
+	size_t n, *cols, col;
+
+	if (strchr(field, ',') != NULL)
+		errx(EXIT_BAD, "%s: one field at a time", a->spec);
+	cols = head_names(in, field, &n);
+	col = cols[0];
+	free(cols);
+	*type = in->col[col].type;
+	return col;
+}
+
 static void
 agg_bind(struct agg *a, const struct head *in)
 {
 	struct buf b = { 0 };
-	size_t n, *col;
 	int i;
 
 	a->col = NOFIELD;
 	a->in = TYPE_STR;
-	if (a->field != NULL) {
-		if (strchr(a->field, ',') != NULL)
-			errx(EXIT_BAD, "%s: one field at a time", a->spec);
-		col = head_names(in, a->field, &n);
-		a->col = col[0];
-		a->in = in->col[a->col].type;
-		free(col);
+	if (a->field != NULL)
+		a->col = agg_column(a, a->field, in, &a->in);
+	if (a->by != NULL) {
+		a->valcol = a->col;
+		a->bycol = agg_column(a, a->by, in, &a->bytype);
+		a->col = 0;
 	}
 	a->kind = a->def->of[a->in];
 	a->out = a->def->out < 0 ? a->in : (enum type)a->def->out;
@@ -134,6 +228,24 @@ agg_bind(struct agg *a, const struct head *in)
 	    type_name(a->in), (int)b.n, b.s);
 }
 
+/* An accumulator serves all that take the same in the same way, as p50 and p99 do. */
+static void
+agg_share(const struct aggs *as, struct agg *a)
+{
+	const struct agg *b;
+
+	if (a->col == NOFIELD || a->col == 0)
+		return;
+	for (b = as->v; b < a; b++)
+		if (b->col == a->col && b->kind->add == a->kind->add &&
+		    b->kind->sign == a->kind->sign) {
+			a->shared = true;
+			a->at = b->at;
+			a->col = 0;
+			return;
+		}
+}
+
 void
 aggs_bind(struct aggs *as, const struct head *in)
 {
@@ -142,6 +254,9 @@ aggs_bind(struct aggs *as, const struct head *in)
 	as->size = 0;
 	for (a = as->v; a < as->v + as->n; a++) {
 		agg_bind(a, in);
+		agg_share(as, a);
+		if (a->shared)
+			continue;
 		a->at = as->size;
 		as->size += a->kind->size;
 	}
@@ -163,10 +278,36 @@ agg_fail(const struct agg *a, int how, const struct rec *r, struct field f,
 	if (how == AGG_BAD)
 		rec_bad(r, "%s is not of type %s: \"%s\"", a->field,
 		    type_name(a->in), show(f.s, f.n));
+	if (how == AGG_TEXT)
+		rec_bad(r, "%s is not UTF-8 text, so JSON cannot hold it: "
+		    "\"%s\"", a->field, show(f.s, f.n));
 	if (key.n == 0)
 		rec_bad(r, "%s leaves the range of int", a->spec);
 	rec_bad(r, "%s leaves the range of int for key \"%s\"", a->spec,
 	    show(key.s, key.n));
+}
+
+static struct field
+field_get(struct rec *r, size_t col, char *tmp)
+{
+	if (col > 0)
+		return rec_field(r, col);
+	return (struct field){ tmp, num_putint(tmp, rec_time(r)) };
+}
+
+static __attribute__((noinline)) void
+agg_addby(const struct agg *a, void *p, struct rec *r, struct arena *ar,
+    int64_t seq)
+{
+	char value[NUM_INTLEN], tmp[NUM_INTLEN];
+	struct field by = field_get(r, a->bycol, tmp);
+
+	if (field_isnull(by))
+		return;
+	if (a->kind->addby(a, p, field_get(r, a->valcol, value), by, ar,
+	    seq) != 0)
+		rec_bad(r, "%s is not of type %s: \"%s\"", a->by,
+		    type_name(a->bytype), show(by.s, by.n));
 }
 
 void
@@ -188,8 +329,13 @@ aggs_add(struct aggs *as, void *acc, struct rec *r, struct arena *ar,
 		}
 		if (a->col > 0)
 			f = rec_field(r, a->col);
-		else
-			f = (struct field){ tmp, num_putint(tmp, rec_time(r)) };
+		else if (a->shared)
+			continue;
+		else if (a->by != NULL) {
+			agg_addby(a, p, r, ar, as->seq);
+			continue;
+		} else
+			f = field_get(r, 0, tmp);
 		if (field_isnull(f) && !a->def->nulls)
 			continue;
 		if ((how = a->kind->add(a, p, f, ar, as->seq)) != 0)
@@ -205,6 +351,8 @@ aggs_merge(struct aggs *as, void *acc, const void *from, struct arena *ar,
 	int how;
 
 	for (a = as->v; a < as->v + as->n; a++) {
+		if (a->shared)
+			continue;
 		how = a->kind->merge(a, (char *)acc + a->at,
 		    (const char *)from + a->at, ar);
 		if (how != 0)
@@ -218,7 +366,9 @@ aggs_clear(const struct aggs *as, void *acc)
 	const struct agg *a;
 
 	for (a = as->v; a < as->v + as->n; a++)
-		if (a->kind->clear != NULL)
+		if (a->shared)
+			continue;
+		else if (a->kind->clear != NULL)
 			a->kind->clear((char *)acc + a->at);
 		else
 			memset((char *)acc + a->at, 0, a->kind->size);

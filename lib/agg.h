@@ -1,6 +1,8 @@
 /* agg - aggregate functions and their accumulators; see saggregate(1) */
 #ifndef AGG_H
 #define AGG_H
+#include <stdbool.h>
+
 #include "arena.h"
 #include "head.h"
 #include "rec.h"
@@ -10,12 +12,16 @@ struct agg_kind;
 struct agg {
 	char *spec;			/* as given, for messages */
 	char *name;			/* of the output column */
-	char *field;			/* NULL: none */
+	char *field, *by;		/* NULL: none */
 	const struct agg_def *def;
+	int64_t part, whole;		/* pNN: NN per 100 */
 	const struct agg_kind *kind;	/* from here on by aggs_bind */
 	size_t col;
 	size_t at;			/* where its accumulator is in a row's */
 	enum type in, out;
+	bool shared;			/* the accumulator is that of one before it */
+	size_t valcol, bycol;		/* of two fields */
+	enum type bytype;
 };
 
 /*

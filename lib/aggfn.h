@@ -6,18 +6,35 @@
 /* How one function works on one type. */
 struct agg_kind {
 	size_t size;			/* of its accumulator, a multiple of 8; all zero is empty */
-	int sign;			/* min, first -1; max, last 1 */
+	int sign;			/* min, first, argmin -1; max, last, argmax 1 */
 	/* seq counts calls, from 1.  0, or: */
 	int (*add)(const struct agg *, void *, struct field, struct arena *, int64_t seq);
 	int (*merge)(const struct agg *, void *, const void *, struct arena *);
 	void (*print)(const struct agg *, const void *, struct buf *);
 	/* empty it but keep its memory; NULL: zero bytes */
 	void (*clear)(void *);
+	/* of two fields, instead of add: errors are those of `by`, which is not null */
+	int (*addby)(const struct agg *, void *, struct field, struct field by, struct arena *, int64_t seq);
 };
 
-enum { AGG_BAD = -1, AGG_OVER = -2 };	/* not of its type; left int64 */
+enum {
+	AGG_BAD = -1,			/* not of its type */
+	AGG_OVER = -2,			/* left int64 */
+	AGG_TEXT = -3			/* text that JSON cannot hold */
+};
+
+/* A field that is kept, as it is. */
+struct acc_text {
+	char *s;			/* escaped; in the row's arena */
+	uint32_t n, cap;
+	int64_t seq;			/* of the record it is from; 0: none */
+};
+
+void text_set(struct acc_text *, const char *, size_t, struct arena *, int64_t seq);
 
 extern const struct agg_kind agg_count, agg_sumint, agg_sumfloat, agg_avgint,
     agg_avgfloat, agg_minint, agg_maxint, agg_minfloat, agg_maxfloat,
-    agg_mintext, agg_maxtext, agg_first, agg_last;
+    agg_mintext, agg_maxtext, agg_first, agg_last, agg_varint, agg_varfloat,
+    agg_stddevint, agg_stddevfloat, agg_list, agg_set, agg_distinct,
+    agg_argmin, agg_argmax, agg_hll, agg_pint, agg_pfloat;
 #endif

@@ -6,14 +6,8 @@
 #include "die.h"
 #include "val.h"
 
-struct acc_text {
-	char *s;		/* escaped; in the row's arena */
-	uint32_t n, cap;
-	int64_t seq;		/* of the record it is from; 0: none */
-};
-
 /* Room grows by doubling, so that little is left behind in the arena. */
-static void
+void
 text_set(struct acc_text *x, const char *s, size_t n, struct arena *ar,
     int64_t seq)
 {
@@ -106,7 +100,10 @@ text_clear(void *acc)
 #define SIZE sizeof(struct acc_text)
 
 const struct agg_kind
-agg_mintext = { SIZE, -1, exttext_add, exttext_merge, text_print, text_clear },
-agg_maxtext = { SIZE, 1, exttext_add, exttext_merge, text_print, text_clear },
-agg_first = { SIZE, -1, end_add, end_merge, text_print, text_clear },
-agg_last = { SIZE, 1, end_add, end_merge, text_print, text_clear };
+agg_mintext = { SIZE, -1, exttext_add, exttext_merge, text_print, text_clear,
+    NULL },
+agg_maxtext = { SIZE, 1, exttext_add, exttext_merge, text_print, text_clear,
+    NULL },
+agg_first = { SIZE, -1, end_add, end_merge, text_print, text_clear,
+    NULL },
+agg_last = { SIZE, 1, end_add, end_merge, text_print, text_clear, NULL };

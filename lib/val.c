@@ -41,6 +41,36 @@ val_bool(struct field f, bool *v)
 }
 
 int
+val_plain(enum type type, struct field f, char *to, struct field *out)
+{
+	int64_t i;
+	double d;
+	bool b;
+
+	*out = f;
+	switch (type) {
+	case TYPE_STR:
+		return 0;
+	case TYPE_BOOL:
+		return val_bool(f, &b);
+	case TYPE_FLOAT:
+		if (val_float(f, &d) < 0)
+			return -1;
+		if (d == 0)
+			d = 0;		/* not -0 */
+		*out = (struct field){ to, num_putfloat(to, d) };
+		return 0;
+	case TYPE_INT:
+	case TYPE_TIME:
+		break;
+	}
+	if ((type == TYPE_INT ? val_int(f, &i) : val_time(f, &i)) < 0)
+		return -1;
+	*out = (struct field){ to, num_putint(to, i) };
+	return 0;
+}
+
+int
 val_cmpfloat(double a, double b)
 {
 	if (isnan(a) || isnan(b))

@@ -10,6 +10,12 @@ int val_time(struct field, int64_t *);	/* ms, in +-TIME_LIMIT */
 int val_float(struct field, double *);
 int val_bool(struct field, bool *);
 /*
+ * The one way that weir writes a value, so that equal ones are equal bytes:
+ * 1.50 is 1.5, -0 is 0.  Room for NUM_FLOATLEN bytes at `to`, which *out may
+ * stand in.  0, or -1.
+ */
+int val_plain(enum type, struct field, char *to, struct field *out);
+/*
  * Order of two fields of one type, as qsort wants it; NaN equals NaN and is
  * largest; text by bytes; nulls first, then fields that are not of the type.
  */

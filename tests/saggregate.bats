@@ -274,6 +274,153 @@ is() {
 	is '#fields t avg_v:float' '6 1' '#end'
 }
 
+@test "var and stddev are a sample's, null of one" {
+	agg 0 "$fields" '1 a 2' '2 a \N' '3 a 4' '4 a 4' '5 a 4' '6 a 5' '7 a 5' '8 a 7' '9 a 9' '1 b 7' '1 c \N' '#end' -- \
+	    -k k var:v stddev:v
+	is '#fields t k var_v:float stddev_v:float' '9 a 4.571428571428571 2.138089935299395' '1 b \N \N' '1 c \N \N' '#end'
+	agg 0 '#fields t f:float' '1 1e9' '2 1000000001' '3 1000000002' '#end' -- var:f stddev:f
+	is '#fields t var_f:float stddev_f:float' '3 1 1' '#end'
+	agg 0 "$fields" '1 a 1700000000000000001' '2 a 1700000000000000002' '3 a 1700000000000000003' \
+	    '1 b 9223372036854775807' '2 b -9223372036854775808' '#end' -- -k k var:v
+	is '#fields t k var_v:float' '3 a 1' '2 b 1.7014118346046923e+38' '#end'
+	agg 0 '#fields t k f:float' '1 a NaN' '2 a 1' '1 b Infinity' '2 b -Infinity' '1 c NaN' '1 d 0' '2 d -0' '#end' -- -k k var:f
+	is '#fields t k var_f:float' '2 a NaN' '2 b NaN' '1 c \N' '2 d 0' '#end'
+}
+
+@test "var over sessions that merge is that over all" {
+	agg 0 "$fields" '#window session gap=10' '0 a 1000000001' '5 a 1000000003' '20 a 1000000002' '24 a 1000000006' \
+	    '12 a 1000000004' '#end' -- -k k var:v
+	is "#fields t k $windowed var_v:float" '33 a 0 34 3.7' '#end'
+}
+
+@test "list has the values in order of arrival, set the different ones, sorted" {
+	agg 0 "$fields" '2 a 30' '1 a 4' '3 a \N' '4 a 030' '5 a -5' '6 b \N' '#end' -- -k k list:v set:v distinct:v
+	is '#fields t k list_v set_v distinct_v:int' '5 a [30,4,30,-5] [-5,4,30] 3' '6 b \N \N 0' '#end'
+	agg 0 '#fields t f:float b:bool d:time' '1 1.50 true 9' '2 NaN false -8' '3 -0 true 9' '4 Infinity \N \N' '5 0 \N \N' \
+	    '6 NaN \N \N' '7 -Infinity \N \N' '8 1e300 \N \N' '#end' -- list:f set:f list:b set:b list:d set:d distinct:f
+	is '#fields t list_f set_f list_b set_b list_d set_d distinct_f:int' \
+	    '8 [1.5,"NaN",0,"Infinity",0,"NaN","-Infinity",1e+300] ["-Infinity",0,1.5,1e+300,"Infinity","NaN"] [true,false,true] [false,true] [9,-8,9] [-8,9] 6' \
+	    '#end'
+	agg 0 '#fields t k' '-3 a' '2 b' '-3 c' '#end' -- list:t set:t
+	is '#fields t list_t set_t' '2 [-3,2,-3] [-3,2]' '#end'
+}
+
+@test "a list of texts is JSON, escaped as a field" {
+	run --separate-stderr -0 saggregate list:s set:s distinct:s < <(
+		printf '#fields\tt\ts\n1\tb"c\n2\t\n3\ta\\tb\\\\\n4\té\n5\t\n6\t\\N\n7\t\\n\\r\n#end\n')
+	[ "$output" = "$(printf '%s\n' '#fields	t	list_s	set_s	distinct_s:int' \
+	    '7	["b\\"c","","a\\tb\\\\","é","","\\n\\r"]	["","\\n\\r","a\\tb\\\\","b\\"c","é"]	5' '#end')" ]
+	[ "$stderr" = "" ]
+	for fn in list set; do
+		run --separate-stderr -1 saggregate $fn:s < <(printf '#fields\tt\ts\n1\ta\n2\tb\xff\n#end\n')
+		[ "$stderr" = "saggregate: line 3: s is not UTF-8 text, so JSON cannot hold it: \"b\\xff\"" ]
+		run --separate-stderr -1 saggregate $fn:s < <(printf '#fields\tt\ts\n1\ta\\x\n#end\n')
+		[ "$stderr" = "saggregate: line 2: s is not UTF-8 text, so JSON cannot hold it: \"a\\x\"" ]
+	done
+	run --separate-stderr -0 saggregate distinct:s hll:s < <(printf '#fields\tt\ts\n1\ta\n2\tb\xff\n#end\n')
+	[ "$output" = "$(feed '#fields t distinct_s:int hll_s:int' '2 2 2' '#end')" ]
+}
+
+@test "lists of sessions that merge stay in order of arrival" {
+	agg 0 "$fields" '#window session gap=10' '0 a 1' '15 a 2' '30 a 3' '31 a 4' '1 a 5' '14 a 6' '22 a 7' '8 a 8' '#end' -- -k k \
+	    list:v set:v distinct:v
+	is "#fields t k $windowed list_v set_v distinct_v:int" '40 a 0 41 [1,2,3,4,5,6,7,8] [1,2,3,4,5,6,7,8] 8' '#end'
+}
+
+@test "argmax and argmin have the field where another is extreme" {
+	agg 0 "$fields" '1 a 5' '2 b 9' '3 c \N' '4 d 9' '5 e 1' '6 f 1' '#end' -- argmax:k:v argmin:k:v argmax:v:t argmin:t:v x=argmax:t:k
+	is '#fields t argmax_k argmin_k argmax_v:int argmin_t:time x:time' '6 d f 1 6 6' '#end'
+	# the field may be null, a record whose other field is null is skipped
+	agg 0 "$fields" '1 \N 5' '2 b \N' '3 a 4' '#end' -- argmax:k:v argmin:k:v
+	is '#fields t argmax_k argmin_k' '3 \N a' '#end'
+	agg 0 "$fields" '2 b \N' '#end' -- argmax:k:v argmin:v:v
+	is '#fields t argmax_k argmin_v:int' '2 \N \N' '#end'
+	agg 0 '#fields t k f:float b:bool d:time s' '1 a 1.5 true 9 xyz' '2 b NaN false -9 xy' '3 c -0 true 8 y' '4 d 0 false 7 é' '#end' -- \
+	    argmax:k:f argmin:k:f argmax:k:b argmin:k:b argmax:k:d argmin:k:d argmax:k:s argmin:k:s
+	is '#fields t argmax_k argmin_k argmax_k_2 argmin_k_2 argmax_k_3 argmin_k_3 argmax_k_4 argmin_k_4' '4 b d c d a b d b' '#end'
+	agg 0 "$fields" '#window session gap=10' '20 z 7' '0 a 3' '21 x 3' '5 b 7' '12 y 1' '#end' -- argmax:k:v argmin:k:v
+	is "#fields t $windowed argmax_k argmin_k" '30 0 31 b y' '#end'
+	agg 1 "$fields" '1 a 1' '2 a x' '#end' -- argmax:k:v
+	[ "$stderr" = 'saggregate: line 3: v is not of type int: "x"' ]
+	agg 1 "$fields" '#end' -- argmax:k:w
+	[ "$stderr" = "saggregate: no field w, there are: t k v" ]
+}
+
+@test "percentiles are values of the data while there are few" {
+	agg 0 "$fields" '1 a 5' '2 a 100000' '3 a -7' '4 a \N' '5 b \N' '#end' -- -k k p0:v p33:v p34:v p50:v p66.6:v p66.7:v p99.9:v p100:v
+	is '#fields t k p0_v:int p33_v:int p34_v:int p50_v:int p66.6_v:int p66.7_v:int p99.9_v:int p100_v:int' \
+	    '4 a -7 -7 5 5 5 100000 100000 100000' '5 b \N \N \N \N \N \N \N \N' '#end'
+	agg 0 '#fields t f:float' '1 0.1' '2 -0' '3 NaN' '4 -Infinity' '5 0.3' '#end' -- p1:f p40:f p60:f p80:f p81:f
+	is '#fields t p1_f:float p40_f:float p60_f:float p80_f:float p81_f:float' '5 -Infinity 0 0.1 0.3 NaN' '#end'
+	agg 0 "$fields" '1 a 9223372036854775807' '2 a -9223372036854775808' '3 a 9223372036854775806' '#end' -- p1:v p50:v p99:v
+	is '#fields t p1_v:int p50_v:int p99_v:int' '3 -9223372036854775808 9223372036854775806 9223372036854775807' '#end'
+	agg 1 "$fields" '1 a x' '#end' -- p50:v
+	[ "$stderr" = 'saggregate: line 2: v is not of type int: "x"' ]
+}
+
+@test "estimates of many values are within their bounds, in little memory" {
+	many() {
+		awk 'BEGIN { print "#fields\tt\tv:int\tf:float"
+			for (i = 1; i <= 300000; i++) { v = i * 7919 % 300007; print i "\t" v "\t" v / 1000 }
+			print "#end" }'
+	}
+	run --separate-stderr -0 bash -c "$(declare -f many); many | /usr/bin/time -f %M saggregate hll:v hll:f p50:v p95:v p99.9:f |
+		swrite -s tsv"
+	read -r -a is <<<"$output"
+	near() { # GOT WANTED PART
+		awk -v a="$1" -v b="$2" -v p="$3" 'BEGIN { d = a - b; exit (d < 0 ? -d : d) > b * p }'
+	}
+	near "${is[1]}" 300000 0.025
+	near "${is[2]}" 300000 0.025
+	near "${is[3]}" 150003 0.004
+	near "${is[4]}" 285006 0.004
+	near "${is[5]}" 299.707 0.004
+	[ -n "${WEIR_SAN-}" ] || [ "$stderr" -lt 5000 ]
+}
+
+@test "every function says the same in every kind of window and every mode" {
+	cases=(var:v stddev:f list:v list:k set:k set:f distinct:v argmax:k:v argmin:v:f hll:v hll:f p50:v p95:f first:v last:f)
+	records() { # the records of two keys, out of order, and what stands before them
+		printf '%s\n' '#fields t k v:int f:float' "$@" | tr ' ' '\t'
+		awk 'BEGIN { for (i = 0; i < 4000; i++) {
+			v = i * 7919 % 4001
+			printf "%d\t%s\t%s\t%s\n", v, v % 7 ? "a" : "b", v % 11 ? v * v : "\\N", v % 13 ? v / 8 : "NaN"
+		}
+		print "#barrier\t1.x\n#end" }'
+	}
+	# the time and the window left out
+	want=$(records | saggregate -k k "${cases[@]}" | grep -v '^#' | cut -f 2-)
+	[ "$(wc -l <<<"$want")" = 2 ]
+	for mode in update complete; do
+		got=$(records | saggregate -m $mode -k k "${cases[@]}" | grep -v '^#' | cut -f 2-)
+		[ "$got" = "$want" ]
+	done
+	got=$(records | saggregate -m each -k k v1=sum:v "${cases[@]:3:2}" hll:v p50:v argmax:k:v var:v | tail -n 3 | head -n 1 | cut -f 4-)
+	wantone=$(records | saggregate -k k v1=sum:v "${cases[@]:3:2}" hll:v p50:v argmax:k:v var:v | grep '	a	' | cut -f 4-)
+	[ "$got" = "$wantone" ]
+	for window in '#window tumbling size=8000 offset=0' '#window sliding size=8000 slide=8000 offset=-1'; do
+		got=$(records "$window" | saggregate -k k "${cases[@]}" | grep -v '^#' | cut -f 2,5-)
+		[ "$got" = "$want" ]
+	done
+	# a sum of squares depends on the order in its last digits when sessions merge
+	want=$(records | saggregate -k k "${cases[@]:2}" | grep -v '^#' | cut -f 2- | sort)
+	got=$(records '#window session gap=100' | saggregate -k k "${cases[@]:2}" | grep -v '^#' | cut -f 2,5- | sort)
+	[ "$got" = "$want" ]
+	# the second window of a key uses the memory of the first
+	got=$(records '#window count size=1000 slide=1000' | saggregate "${cases[@]}" | grep -v '^#' | cut -f 2- | sed -n 3p)
+	want=$(records | sed -e '/^#fields/b' -e '/^[#]/b' -e '2,2001d;3002,$d' | saggregate "${cases[@]}" | grep -v '^#' | cut -f 2-)
+	[ "$got" = "$want" ]
+}
+
+@test "count windows that come and go leave no memory behind" {
+	[ -z "${WEIR_SAN-}" ] || skip "sizes mean nothing under a sanitizer"
+	run --separate-stderr -0 bash -c 'awk "BEGIN { print \"#fields\tt\tv:int\n#window\tcount\tsize=1000\"
+		for (i = 0; i < 500000; i++) print i \"\t\" i
+		print \"#end\" }" | /usr/bin/time -f %M saggregate list:v set:v distinct:v hll:v p99:v argmax:v:t | grep -c ^[0-9]'
+	[ "$output" = 500 ]
+	[ "$stderr" -lt 5000 ]
+}
+
 @test "columns are named by the function and field, or as one says" {
 	agg 0 "$fields" '1 a 1' '#end' -- total=sum:v sum:v sum:v n=count
 	is '#fields t total:int sum_v:int sum_v_2:int n:int' '1 1 1 1 1' '#end'
@@ -326,6 +473,10 @@ is() {
 	[ "$stderr" = "saggregate: no field x, there are: t k v" ]
 	agg 1 "$fields" '#end' -- sum:k
 	[ "$stderr" = "saggregate: sum:k: k is of type str, not int or float: declare its type at the source" ]
+	for fn in var stddev p50; do
+		agg 1 "$fields" '#end' -- $fn:t
+		[ "$stderr" = "saggregate: $fn:t: t is of type time, not int or float: declare its type at the source" ]
+	done
 	agg 1 "$fields" '#end' -- avg:t
 	[ "$stderr" = "saggregate: avg:t: t is of type time, not int or float: declare its type at the source" ]
 }
@@ -357,9 +508,25 @@ is() {
 	agg 2 --
 	[ "$stderr" = "$use" ]
 	agg 2 -- nope:v
-	[ "$stderr" = "saggregate: no function nope, there are: count sum min max avg first last" ]
+	[ "$stderr" = "saggregate: no function nope, there are: count sum min max avg first last var stddev list set distinct argmax argmin hll pNN" ]
 	agg 2 -- sum
 	[ "$stderr" = "saggregate: sum needs a field: sum:FIELD" ]
+	for p in p101 p1000 p-1 p100.1 p5. p9x p99.9999999999; do
+		agg 2 -- $p:v
+		[[ $stderr == "saggregate: $p: not a percentile such as p50 or p99.9" || $p = p-1 ]]
+	done
+	agg 2 -- p50
+	[ "$stderr" = "saggregate: p50 needs a field: p50:FIELD" ]
+	agg 2 -- pNN:v
+	[ "$stderr" = "saggregate: pNN: NN is a number, as in p99.9" ]
+	agg 2 -- argmax:v
+	[ "$stderr" = "saggregate: argmax:v needs two fields: argmax:FIELD:BY" ]
+	agg 2 -- argmin
+	[ "$stderr" = "saggregate: argmin needs two fields: argmin:FIELD:BY" ]
+	for fields in : v: :v; do
+		agg 2 -- argmax:$fields
+		[ "$stderr" = "saggregate: argmax:$fields: the field has no name" ]
+	done
 	agg 2 -- sum:
 	[ "$stderr" = "saggregate: sum:: the field has no name" ]
 	agg 2 -- =count

@@ -1,0 +1,153 @@
+/* sgap - a record for each key that was silent for so long */
+#include <err.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "due.h"
+#include "dur.h"
+#include "key.h"
+#include "live.h"
+#include "num.h"
+#include "op.h"
+
+struct sgap {
+	const char *keys;
+	int64_t gap;			/* ms */
+	struct key key;
+	struct live open;
+	struct due due;			/* each that is open has one turn there, at its deadline or before */
+	int64_t T, seq;
+	struct field *f;		/* the output record */
+};
+
+struct seen {				/* what a key has */
+	int64_t last;			/* the largest time */
+	int64_t n;			/* records */
+};
+
+extern const struct op sgap_op;
+
+static void *
+sgap_open(int argc, char **argv)
+{
+	struct sgap *s = mem_alloc(sizeof *s);
+	int ch;
+
+	while ((ch = opt_next(&sgap_op, argc, argv, "k:")) != -1) {
+		if (ch != 'k')
+			return NULL;
+		s->keys = optarg;
+	}
+	if (optind != argc - 1)
+		return NULL;
+	if (dur_parse(argv[optind], &s->gap) < 0 || s->gap <= 0) {
+		warnx("not a duration such as 10m: %s",
+		    show(argv[optind], strlen(argv[optind])));
+		return NULL;
+	}
+	return s;
+}
+
+static void
+sgap_head(void *st, const struct head *in, struct head *out)
+{
+	struct sgap *s = st;
+	size_t i;
+
+	if (in->mode != MODE_APPEND)
+		errx(EXIT_BAD, "the stream is in %s mode: its watermark says "
+		    "nothing about its rows", mode_name(in->mode));
+	key_bind(&s->key, in, s->keys);
+	head_clear(out);
+	for (i = 0; i < s->key.n; i++)
+		head_add(out, s->key.name[i], s->key.type[i]);
+	head_add(out, "last", TYPE_TIME);
+	head_add(out, "count", TYPE_INT);
+	s->f = mem_alloc((3 + s->key.n) * sizeof *s->f);
+	live_init(&s->open, sizeof(struct seen));
+	s->T = INT64_MIN;
+}
+
+/* A deadline that moved is not looked for in the heap: its turn is put off when it comes. */
+static void
+sgap_data(void *st, struct rec *r, struct next *nx)
+{
+	struct sgap *s = st;
+	struct field key = key_text(&s->key, r);
+	struct live_ent *e = live_find(&s->open, key);
+	struct seen *k;
+	int64_t t = rec_time(r);
+
+	(void)nx;
+	if (t > TIME_LIMIT - s->gap)
+		rec_bad(r, "the record's deadline is beyond what a time "
+		    "can be");
+	if (e == NULL) {
+		e = live_add(&s->open, key);
+		k = live_own(e);
+		k->last = t;
+		due_add(&s->due, t + s->gap, s->seq++, e);
+	}
+	k = live_own(e);
+	k->n++;
+	if (t > k->last)
+		k->last = t;
+}
+
+static void
+sgap_put(struct sgap *s, struct live_ent *e, struct next *nx)
+{
+	struct seen *k = live_own(e);
+	int64_t due = k->last + s->gap;
+	char last[NUM_INTLEN], n[NUM_INTLEN];
+	struct rec r = { .f = s->f, .nf = 3 + s->key.n, .timed = true };
+
+	r.time = due > s->T ? due : s->T;
+	key_split(&s->key, live_key(&s->open, e), s->f + 1);
+	s->f[r.nf - 2] = (struct field){ last, num_putint(last, k->last) };
+	s->f[r.nf - 1] = (struct field){ n, num_putint(n, k->n) };
+	emit(nx, &r);
+}
+
+static int64_t
+sgap_mark(void *st, int64_t T, struct next *nx)
+{
+	struct sgap *s = st;
+	struct due_item *it;
+	struct live_ent *e;
+	int64_t due, seq;
+
+	while ((it = due_first(&s->due)) != NULL && it->at < T) {
+		e = it->what;
+		seq = it->seq;
+		due = ((struct seen *)live_own(e))->last + s->gap;
+		if (due > it->at) {
+			due_drop(&s->due);
+			due_add(&s->due, due, seq, e);
+			continue;
+		}
+		due_drop(&s->due);
+		sgap_put(s, e, nx);
+		live_drop(&s->open, e);
+	}
+	s->T = T;
+	return T;
+}
+
+const struct op sgap_op = {
+	.name = "sgap",
+	.usage = "[-hVv] [-k names] duration",
+	.open = sgap_open,
+	.head = sgap_head,
+	.data = sgap_data,
+	.mark = sgap_mark,
+};
+
+int
+main(int argc, char **argv)
+{
+	return run(&sgap_op, argc, argv);
+}

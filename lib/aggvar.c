@@ -1,0 +1,143 @@
+/* aggvar - variance and standard deviation of a sample */
+#include <math.h>
+
+#include "aggfn.h"
+#include "num.h"
+#include "val.h"
+
+/*
+ * Welford's, of what the values differ from the first one by: neither large
+ * values nor large sums take digits from small differences.
+ */
+struct acc_var {
+	union { int64_t i; double d; } first;
+	double mean, m2;
+	int64_t n;
+};
+
+static void
+var_take(struct acc_var *x, double v)
+{
+	double d = v - x->mean;
+
+	x->mean += d / (double)++x->n;
+	x->m2 += d * (v - x->mean);
+}
+
+/* Exact before it is rounded once. */
+static double
+int_minus(int64_t a, int64_t b)
+{
+	return (double)((__int128)a - b);
+}
+
+static int
+varint_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
+    int64_t seq)
+{
+	struct acc_var *x = acc;
+	int64_t v;
+
+	(void)a, (void)ar, (void)seq;
+	if (val_int(f, &v) < 0)
+		return AGG_BAD;
+	if (x->n == 0)
+		x->first.i = v;
+	var_take(x, int_minus(v, x->first.i));
+	return 0;
+}
+
+static int
+varfloat_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
+    int64_t seq)
+{
+	struct acc_var *x = acc;
+	double v;
+
+	(void)a, (void)ar, (void)seq;
+	if (val_float(f, &v) < 0)
+		return AGG_BAD;
+	if (x->n == 0)
+		x->first.d = v;
+	var_take(x, v - x->first.d);
+	return 0;
+}
+
+/* Chan, Golub and LeVeque's for two parts; by: how far their first values are apart. */
+static void
+var_join(struct acc_var *x, const struct acc_var *y, double by)
+{
+	double d = y->mean - x->mean + by;
+	double nx = (double)x->n, ny = (double)y->n;
+
+	x->mean += d * ny / (nx + ny);
+	x->m2 += y->m2 + d * d * nx * ny / (nx + ny);
+	x->n += y->n;
+}
+
+static int
+varint_merge(const struct agg *a, void *acc, const void *from,
+    struct arena *ar)
+{
+	const struct acc_var *y = from;
+	struct acc_var *x = acc;
+
+	(void)a, (void)ar;
+	if (x->n == 0)
+		*x = *y;
+	else if (y->n > 0)
+		var_join(x, y, int_minus(y->first.i, x->first.i));
+	return 0;
+}
+
+static int
+varfloat_merge(const struct agg *a, void *acc, const void *from,
+    struct arena *ar)
+{
+	const struct acc_var *y = from;
+	struct acc_var *x = acc;
+
+	(void)a, (void)ar;
+	if (x->n == 0)
+		*x = *y;
+	else if (y->n > 0)
+		var_join(x, y, y->first.d - x->first.d);
+	return 0;
+}
+
+static void
+var_put(const struct acc_var *x, struct buf *b, bool root)
+{
+	double v = x->m2 / (double)(x->n - 1);
+
+	if (x->n < 2)
+		buf_add(b, "\\N", 2);
+	else
+		b->n += num_putfloat(buf_room(b, NUM_FLOATLEN),
+		    root ? sqrt(v) : v);
+}
+
+static void
+var_print(const struct agg *a, const void *acc, struct buf *b)
+{
+	(void)a;
+	var_put(acc, b, false);
+}
+
+static void
+stddev_print(const struct agg *a, const void *acc, struct buf *b)
+{
+	(void)a;
+	var_put(acc, b, true);
+}
+
+#define SIZE sizeof(struct acc_var)
+
+const struct agg_kind
+agg_varint = { SIZE, 0, varint_add, varint_merge, var_print, NULL, NULL },
+agg_varfloat = { SIZE, 0, varfloat_add, varfloat_merge, var_print, NULL,
+    NULL },
+agg_stddevint = { SIZE, 0, varint_add, varint_merge, stddev_print, NULL,
+    NULL },
+agg_stddevfloat = { SIZE, 0, varfloat_add, varfloat_merge, stddev_print, NULL,
+    NULL };

@@ -1,0 +1,137 @@
+/* live, due and pool against plain lists */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "buf.h"
+#include "due.h"
+#include "live.h"
+
+#define KEYS 400
+#define LONGEST 2000
+#define STEPS 300000
+
+static uint64_t state;
+
+static uint64_t
+rnd(void)
+{
+	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static void
+check(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "prop_live: %s\n", what);
+	exit(1);
+}
+
+/* Keys of all lengths come and go; what they own stays theirs. */
+static void
+try_live(void)
+{
+	static char text[KEYS][LONGEST];
+	struct live_ent *e[KEYS] = { NULL };
+	struct field key[KEYS], k;
+	struct live l;
+	size_t i, n = 0, step, used = 0;
+	uint64_t *own;
+
+	live_init(&l, 2 * sizeof *own);
+	for (i = 0; i < KEYS; i++) {
+		n = rnd() % 10 == 0 ? rnd() % LONGEST : rnd() % 24;
+		memset(text[i], 'a', n);
+		snprintf(text[i], sizeof text[i], "%zu", i);
+		key[i] = (struct field){ text[i], n < 3 ? 3 : n };
+	}
+	for (n = step = 0; step < STEPS; step++) {
+		i = rnd() % KEYS;
+		check(live_find(&l, key[i]) == e[i], "live: not what was there");
+		if (e[i] == NULL) {
+			e[i] = live_add(&l, key[i]);
+			own = live_own(e[i]);
+			check(own[0] == 0 && own[1] == 0, "live: not zeroed");
+			own[0] = own[1] = i;
+			n++;
+		} else if (rnd() % 4 > 0) {
+			own = live_own(e[i]);
+			k = live_key(&l, e[i]);
+			check(own[0] == i && own[1] == i && k.n == key[i].n &&
+			    memcmp(k.s, key[i].s, k.n) == 0,
+			    "live: overwritten");
+			live_drop(&l, e[i]);
+			e[i] = NULL;
+			n--;
+		}
+		check(l.n == n, "live: miscounted");
+		if (step == STEPS / 2)
+			used = l.pool.arena.used;
+	}
+	check(l.pool.arena.used <= used + used / 10, "pool: it grows");
+	arena_free(&l.pool.arena);
+	free(l.slot);
+}
+
+struct turn { int64_t at; bool there; };
+
+/* What comes out has waited in vain for nothing that is before it. */
+static void
+try_due(int64_t back)
+{
+	static struct turn turn[3000];
+	const size_t most = sizeof turn / sizeof turn[0];
+	struct due d = { 0 };
+	struct due_item *it;
+	size_t i, n, first = 0, here = 0;
+
+	for (n = 0; n < most || here > 0;) {
+		if (n < most && rnd() % 5 < 3) {
+			turn[n].at = (int64_t)n + (int64_t)(rnd() %
+			    (uint64_t)(back + 1));
+			turn[n].there = true;
+			due_add(&d, turn[n].at, (int64_t)n, &turn[n]);
+			n++;
+			here++;
+			continue;
+		}
+		it = due_first(&d);
+		check((it == NULL) == (here == 0), "due: lost");
+		if (it == NULL)
+			continue;
+		first = (size_t)((struct turn *)it->what - turn);
+		check(turn[first].there && it->at == turn[first].at &&
+		    it->seq == (int64_t)first, "due: not what was added");
+		for (i = 0; i < n; i++)
+			check(!turn[i].there || turn[i].at > it->at ||
+			    (turn[i].at == it->at && i >= first),
+			    "due: out of order");
+		turn[first].there = false;
+		due_drop(&d);
+		here--;
+	}
+	check(due_first(&d) == NULL, "due: too much");
+	free(d.v);
+	free(d.run);
+}
+
+int
+main(int argc, char **argv)
+{
+	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
+	printf("prop_live: seed %" PRIu64 "\n", state);
+	fflush(stdout);
+	try_live();
+	try_due(0);
+	try_due(30);
+	try_due(100000);
+	return 0;
+}
