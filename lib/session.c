@@ -197,6 +197,8 @@ session_retire(struct sessions *ss, struct session *s)
 	*at = s->link;
 	s->link = ss->gone;
 	ss->gone = s;
+	/* the heap may have it twice: from when its memory was another session's */
+	s->due = INT64_MIN;
 }
 
 struct session **

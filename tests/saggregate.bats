@@ -120,6 +120,11 @@ is() {
 	[ "$stderr" = "saggregate: 1 late records dropped" ]
 }
 
+@test "a session in the memory of one that was merged away closes once" {
+	agg 0 "$fields" '#window session gap=10' '0 a 1' '20 a 2' '10 a 4' '0 b 8' '#watermark 10' '#watermark 40' '#end' -- -k k sum:v
+	is "#fields t k $windowed sum_v:int" '9 b 0 10 8' '#watermark 10' '29 a 0 30 7' '#watermark 40' '#end'
+}
+
 @test "many sessions, and keys that never come again" {
 	run --separate-stderr -0 saggregate -k k first:v count < <(feed "$fields" '#window session gap=10'
 		for ((i = 0; i < 20000; i += 2)); do
