@@ -3,13 +3,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "conv.h"
 #include "die.h"
 #include "enc.h"
 #include "enctext.h"
 #include "num.h"
 #include "scan.h"
 #include "stamp.h"
+#include "val.h"
 
 #define PATTERN_MOST 1024	/* bytes that a strftime(3) pattern may make */
 

@@ -403,3 +403,12 @@ is() {
 	run --separate-stderr -0 timeout 10 saggregate -k k count <keys
 	[ "${#lines[@]}" -eq 200002 ]
 }
+
+@test "a key that is not of its type is bad data, not a group" {
+	for v in 1x 99999999999999999999 1.5; do
+		agg 1 '#fields t n:int' "7 $v" '#end' -- -k n count
+		[ "$stderr" = "saggregate: line 2: n is not of type int: \"$v\"" ]
+	done
+	agg 0 '#fields t n:int' '7 1' '7 01' '7 +1' '7 -0' '7 0' '#end' -- -k n count
+	is '#fields t n:int count:int' '7 1 3' '7 0 2' '#end'
+}
