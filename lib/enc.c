@@ -209,7 +209,7 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	f = rec_field(r, p->col);
 	if (p->type != TYPE_TIME || field_isnull(f))
 		return f;
-	if (num_int(f.s, f.n, &ms) < 0)
+	if (val_time(f, &ms) < 0)
 		enc_bad(r, p, f, ENC_TYPE);
 	return enc_time(e, r, ms);
 }

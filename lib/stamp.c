@@ -267,9 +267,11 @@ size_t
 stamp_iso(char *to, int64_t ms)
 {
 	int64_t days = stamp_floor(ms, DAY_MS), era, y;
-	int rest = (int)(ms - days * DAY_MS), doe, yoe, doy, m, width;
+	int rest = (int)(ms % DAY_MS), doe, yoe, doy, m, width;
 	char *p = to;
 
+	if (rest < 0)
+		rest += DAY_MS;
 	/* Years from March; 400 of them are an era of 146097 days. */
 	days += 719468;
 	era = stamp_floor(days, 146097);
