@@ -133,6 +133,8 @@ ssort_data(void *st, struct rec *r, struct next *nx)
 			await_add(&s->await, r, 0);
 		return;
 	}
+	/* a bad key is found now, while its place is known */
+	(void)key_text(&s->key, r);
 	if (s->n == s->cap) {
 		s->cap = s->cap ? 2 * s->cap : 256;
 		s->v = mem_grow(s->v, s->cap, sizeof(struct held *));
