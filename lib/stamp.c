@@ -1,9 +1,9 @@
-#include <err.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "buf.h"
 #include "dur.h"
 #include "iso.h"
 #include "num.h"
@@ -215,12 +215,10 @@ stamp_setup(struct stamp *st, const char *spec)
 		return NULL;
 	}
 	st->kind = PATTERN;
-	if ((st->fmt = strdup(spec)) == NULL)
-		err(1, NULL);
+	st->fmt = mem_copy(spec, strlen(spec));
 	if (at != NULL && at[1] != '\0' && strpbrk(at, "% \t") == NULL) {
 		st->fmt[at - spec] = '\0';
-		if ((st->zone = strdup(at + 1)) == NULL)
-			err(1, NULL);
+		st->zone = mem_copy(at + 1, strlen(at + 1));
 		if (!zone_exists(st->zone))
 			return "no such time zone";
 	} else if (stamp_has(spec, 'Z'))
@@ -232,10 +230,8 @@ stamp_setup(struct stamp *st, const char *spec)
 struct stamp *
 stamp_new(const char *spec, const char **why)
 {
-	struct stamp *st = calloc(1, sizeof *st);
+	struct stamp *st = mem_alloc(sizeof *st);
 
-	if (st == NULL)
-		err(1, NULL);
 	if ((*why = stamp_setup(st, spec)) != NULL) {
 		stamp_free(st);
 		return NULL;
