@@ -125,46 +125,18 @@ slices_drop(struct interval_side *s, int64_t T)
 	}
 }
 
-static bool
-due_before(const struct due *a, const struct due *b)
+/* The row that is due first, unless it has been matched meanwhile; or NULL. */
+static struct join_row *
+due_first(struct interval_side *s)
 {
-	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
-}
+	struct join_row *row;
 
-static void
-due_push(struct interval_side *s, struct join_row *row)
-{
-	struct due d = { row->time, row->seq, row };
-	size_t i, up;
-
-	if (s->nheap == s->heapcap) {
-		s->heapcap = s->heapcap != 0 ? 2 * s->heapcap : 64;
-		s->heap = mem_grow(s->heap, s->heapcap, sizeof *s->heap);
+	for (; s->due.n > 0; heap_pop(&s->due)) {
+		row = s->due.v[0].what;
+		if (!row->matched)
+			return row;
 	}
-	for (i = s->nheap++; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (!due_before(&d, &s->heap[up]))
-			break;
-		s->heap[i] = s->heap[up];
-	}
-	s->heap[i] = d;
-}
-
-static void
-due_pop(struct interval_side *s)
-{
-	struct due d = s->heap[--s->nheap];
-	size_t i, k;
-
-	for (i = 0; (k = 2 * i + 1) < s->nheap; i = k) {
-		if (k + 1 < s->nheap &&
-		    due_before(&s->heap[k + 1], &s->heap[k]))
-			k++;
-		if (!due_before(&s->heap[k], &d))
-			break;
-		s->heap[i] = s->heap[k];
-	}
-	s->heap[i] = d;
+	return NULL;
 }
 
 static void
@@ -188,22 +160,23 @@ static void
 interval_due(struct interval *iv, struct next *nx)
 {
 	struct interval_side *s, *best;
+	struct join_row *row, *first;
 
 	for (;;) {
 		best = NULL;
+		first = NULL;
 		for (s = iv->side; s < iv->side + 2; s++) {
-			while (s->nheap > 0 && s->heap[0].row->matched)
-				due_pop(s);
-			if (s->nheap > 0 &&
-			    s->heap[0].time + s->to + 1 < iv->T &&
-			    (best == NULL ||
-			    s->heap[0].time < best->heap[0].time))
+			row = due_first(s);
+			if (row != NULL && row->time + s->to + 1 < iv->T &&
+			    (first == NULL || row->time < first->time)) {
 				best = s;
+				first = row;
+			}
 		}
-		if (best == NULL)
+		if (first == NULL)
 			return;
-		interval_row(iv, best == iv->side + 1, best->heap[0].row, nx);
-		due_pop(best);
+		interval_row(iv, best == iv->side + 1, first, nx);
+		heap_pop(&best->due);
 	}
 }
 
@@ -344,7 +317,7 @@ interval_keep(struct interval *iv, size_t side, struct rec *r, bool outer)
 	if (t > s->newest)
 		s->newest = t;
 	if (outer)
-		due_push(s, row);
+		heap_push(&s->due, t, row);
 }
 
 void
