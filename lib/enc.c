@@ -6,6 +6,7 @@
 #include "die.h"
 #include "enc.h"
 #include "enctext.h"
+#include "floor.h"
 #include "num.h"
 #include "scan.h"
 #include "stamp.h"
@@ -155,7 +156,7 @@ enc_header(struct enc *e, struct buf *b)
 static struct field
 enc_time(struct enc *e, const struct rec *r, int64_t ms)
 {
-	int64_t sec = ms / 1000 - (ms % 1000 < 0);
+	int64_t sec = floor_div(ms, 1000);
 	time_t clock = (time_t)sec;
 	char text[PATTERN_MOST];
 	struct tm tm;

@@ -3,6 +3,7 @@
 
 #include "buf.h"
 #include "dur.h"
+#include "floor.h"
 #include "interval.h"
 
 #define SLICE 1000		/* ms at least, and SLICES of them or so for what is kept */
@@ -30,12 +31,6 @@ interval_init(struct interval *iv)
 		    hold > iv->hold)
 			iv->hold = hold;
 	}
-}
-
-static int64_t
-floordiv(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
 }
 
 /* The first slice that ends after t. */
@@ -89,7 +84,7 @@ slice_get(struct interval_side *s, int64_t t, int64_t T)
 		return s->v[i];
 	width = slice_width(s, t, T);
 	p = mem_alloc(sizeof *p);
-	p->start = floordiv(t, width) * width;
+	p->start = floor_div(t, width) * width;
 	p->end = p->start + width;
 	if (i > s->first && p->start < s->v[i - 1]->end)
 		p->start = s->v[i - 1]->end;
@@ -222,7 +217,7 @@ static void
 interval_look(struct interval *iv, const struct interval_side *s, int64_t lo,
     int64_t hi)
 {
-	int64_t first = floordiv(lo, iv->cell), last = floordiv(hi, iv->cell);
+	int64_t first = floor_div(lo, iv->cell), last = floor_div(hi, iv->cell);
 	int64_t cell;
 	size_t i, from = slice_find(s, lo);
 	struct map_ent *e;
@@ -305,7 +300,7 @@ interval_keep(struct interval *iv, size_t side, struct rec *r, bool outer)
 	struct interval_side *s = &iv->side[side];
 	int64_t t = rec_time(r);
 	struct slice *p = slice_get(s, t, iv->T);
-	struct field k = interval_key(iv, floordiv(t, iv->cell));
+	struct field k = interval_key(iv, floor_div(t, iv->cell));
 	struct map_ent *e = map_get(&p->map, k.s, k.n);
 	struct chain *c = map_own(e);
 	struct join_row *row = join_keep(iv->join, side, r, &p->map.arena);
