@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "die.h"
 #include "num.h"
 #include "version.h"
 
@@ -25,14 +26,14 @@ static void
 usage(void)
 {
 	fputs(usage_text, stderr);
-	exit(2);
+	exit(EXIT_USAGE);
 }
 
 static void
 say(const char *s)
 {
 	if (fputs(s, stdout) == EOF || fflush(stdout) == EOF)
-		err(111, "standard output");
+		err(EXIT_TEMP, "standard output");
 }
 
 static int
@@ -75,7 +76,7 @@ topic_create(rd_kafka_mock_cluster_t *mc, char *arg)
 		usage();
 	}
 	if (e != RD_KAFKA_RESP_ERR_NO_ERROR)
-		errx(1, "topic %s: %s", arg, rd_kafka_err2str(e));
+		errx(EXIT_BAD, "topic %s: %s", arg, rd_kafka_err2str(e));
 }
 
 static pid_t
@@ -86,7 +87,7 @@ command_start(char **argv, const sigset_t *mask)
 
 	switch (pid = fork()) {
 	case -1:
-		err(111, "fork");
+		err(EXIT_TEMP, "fork");
 	case 0:
 		sigprocmask(SIG_SETMASK, mask, NULL);
 		execvp(argv[0], argv);
@@ -130,7 +131,7 @@ main(int argc, char *argv[])
 	int ch, i, ntopic = 0, sig, status = 0;
 
 	if ((topics = calloc((size_t)argc, sizeof *topics)) == NULL)
-		err(111, NULL);
+		err(EXIT_TEMP, NULL);
 	/* +: the options of the command are its own, also with glibc */
 	while ((ch = getopt(argc, argv, "+ht:V")) != -1)
 		switch (ch) {
@@ -154,7 +155,7 @@ main(int argc, char *argv[])
 
 	/* else a socket would become our standard output */
 	if (*argv == NULL && fcntl(1, F_GETFD) == -1)
-		err(111, "standard output");
+		err(EXIT_TEMP, "standard output");
 
 	/* before there are threads, so that only sigwait() sees them */
 	signal(SIGCHLD, SIG_DFL);
@@ -168,9 +169,9 @@ main(int argc, char *argv[])
 	rd_kafka_conf_set_log_cb(conf, NULL);
 	rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, buf, sizeof buf);
 	if (rk == NULL)
-		errx(1, "%s", buf);
+		errx(EXIT_BAD, "%s", buf);
 	if ((mc = rd_kafka_mock_cluster_new(rk, 1)) == NULL)
-		errx(111, "cannot start the broker");
+		errx(EXIT_TEMP, "cannot start the broker");
 	for (i = 0; i < ntopic; i++)
 		topic_create(mc, topics[i]);
 	free(topics);
@@ -178,12 +179,12 @@ main(int argc, char *argv[])
 	if (*argv != NULL) {
 		if (setenv("WEIR_BROKERS",
 		    rd_kafka_mock_cluster_bootstraps(mc), 1) == -1)
-			err(111, "setenv");
+			err(EXIT_TEMP, "setenv");
 		status = command_wait(command_start(argv, &old), &set);
 	} else {
 		if (snprintf(buf, sizeof buf, "%s\n",
 		    rd_kafka_mock_cluster_bootstraps(mc)) >= (int)sizeof buf)
-			errx(1, "address too long");
+			errx(EXIT_BAD, "address too long");
 		say(buf);
 		do
 			sigwait(&set, &sig);

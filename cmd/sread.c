@@ -77,17 +77,25 @@ file_check(struct file *f, const char *name)
 	f->live = !S_ISREG(st.st_mode);
 }
 
-/* The next file into the reader: the same buffers for all. */
-static void
+/*
+ * The next file into the reader: the same buffers for all.  False: a signal
+ * came while a FIFO waited for its writer.
+ */
+static bool
 file_open(struct file *f, struct in *in, bool first)
 {
-	if (f->name != NULL &&
-	    (f->fd = open(f->name, O_RDONLY | O_CLOEXEC)) < 0)
-		err(EXIT_BAD, "%s", f->name);
+	while (f->name != NULL &&
+	    (f->fd = open(f->name, O_RDONLY | O_CLOEXEC)) < 0) {
+		if (errno != EINTR)
+			err(EXIT_BAD, "%s", f->name);
+		if (stopped)
+			return false;
+	}
 	if (first)
 		in_init(in, f->fd, f->name);
 	else
 		in_reset(in, f->fd, f->name);
+	return true;
 }
 
 /*
@@ -166,7 +174,8 @@ main(int argc, char **argv)
 	src_open(&src, chain_open(NULL, NULL, NULL, 0), 1, live, false);
 	signals_catch();
 	for (i = 0; more && i < n; i++) {
-		file_open(&file[i], &in, i == 0);
+		if (!file_open(&file[i], &in, i == 0))
+			break;
 		in.csv = dec_csv(src.dec);
 		in.sep = in.csv ? ',' : '\t';
 		in.pause = chain_pause;

@@ -4,15 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "await.h"
 #include "die.h"
-#include "hold.h"
 #include "key.h"
 #include "map.h"
 #include "num.h"
 #include "op.h"
 #include "order.h"
-
-struct wait { int64_t time, seq; struct held *d; };
 
 struct ssort {
 	struct order order;		/* n 0: by event time */
@@ -21,12 +19,10 @@ struct ssort {
 	struct key key;
 	size_t nf;
 	int64_t T;
-	struct hold hold;
+	struct await await;		/* by event time */
+	struct hold hold;		/* by fields: */
 	struct held **v;		/* since the last barrier, as they came */
 	size_t n, cap, limit;		/* limit: when -n cuts before the barrier */
-	struct wait *heap;		/* event time: the earliest first */
-	size_t nheap, heapcap;
-	int64_t seq;
 };
 
 static const struct op ssort_op;
@@ -126,51 +122,6 @@ ssort_sort(struct ssort *s, struct next *nx)
 }
 
 static void
-heap_push(struct ssort *s, struct held *d)
-{
-	struct wait *h;
-	size_t i, up;
-
-	if (s->nheap == s->heapcap) {
-		s->heapcap = s->heapcap ? 2 * s->heapcap : 64;
-		s->heap = mem_grow(s->heap, s->heapcap, sizeof *s->heap);
-	}
-	h = s->heap;
-	/* of equal times the one that came first is above */
-	for (i = s->nheap++; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (h[up].time <= d->time)
-			break;
-		h[i] = h[up];
-	}
-	h[i] = (struct wait){ d->time, s->seq++, d };
-}
-
-static bool
-wait_before(const struct wait *a, const struct wait *b)
-{
-	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
-}
-
-static struct held *
-heap_pop(struct ssort *s)
-{
-	struct wait *h = s->heap, last = h[--s->nheap];
-	struct held *d = h[0].d;
-	size_t i, k;
-
-	for (i = 0; (k = 2 * i + 1) < s->nheap; i = k) {
-		if (k + 1 < s->nheap && wait_before(&h[k + 1], &h[k]))
-			k++;
-		if (wait_before(&last, &h[k]))
-			break;
-		h[i] = h[k];
-	}
-	h[i] = last;
-	return d;
-}
-
-static void
 ssort_data(void *st, struct rec *r, struct next *nx)
 {
 	struct ssort *s = st;
@@ -179,9 +130,11 @@ ssort_data(void *st, struct rec *r, struct next *nx)
 		if (rec_time(r) < s->T)
 			drop_late(nx, r);
 		else
-			heap_push(s, hold_copy(&s->hold, r, 0));
+			await_add(&s->await, r, 0);
 		return;
 	}
+	/* a bad key is found now, while its place is known */
+	(void)key_text(&s->key, r);
 	if (s->n == s->cap) {
 		s->cap = s->cap ? 2 * s->cap : 256;
 		s->v = mem_grow(s->v, s->cap, sizeof(struct held *));
@@ -194,24 +147,25 @@ ssort_data(void *st, struct rec *r, struct next *nx)
 }
 
 static void
-ssort_release(struct ssort *s, struct held *d, struct next *nx)
+ssort_release(struct ssort *s, struct hold *h, struct held *d, struct next *nx)
 {
-	struct rec r = hold_rec(&s->hold, d, s->nf);
+	struct rec r = hold_rec(h, d, s->nf);
 
 	emit(nx, &r);
-	hold_free(&s->hold, d);
+	hold_free(h, d);
 }
 
 static int64_t
 ssort_mark(void *st, int64_t T, struct next *nx)
 {
 	struct ssort *s = st;
+	struct held *d;
 
 	s->T = T;
 	if (s->order.n > 0)
 		return INT64_MIN;	/* until the barrier lets them go */
-	while (s->nheap > 0 && s->heap[0].time < T)
-		ssort_release(s, heap_pop(s), nx);
+	while ((d = await_next(&s->await, T)) != NULL)
+		ssort_release(s, &s->await.hold, d, nx);
 	return T;
 }
 
@@ -225,7 +179,7 @@ ssort_epoch(void *st, struct next *nx)
 		return;
 	ssort_sort(s, nx);
 	for (i = 0; i < s->n; i++)
-		ssort_release(s, s->v[i], nx);
+		ssort_release(s, &s->hold, s->v[i], nx);
 	s->n = 0;
 	s->limit = ssort_limit(s);
 	emit_mark(nx, s->T);

@@ -40,6 +40,7 @@ swrite_open(int argc, char **argv)
 	if (w->header && (w->line || strcmp(format, "json") == 0))
 		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
 	out_init(&w->out, 1, "standard output");
+	buf_room(&w->rec, 1);		/* an empty line has an address */
 	return w;
 }
 

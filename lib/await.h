@@ -1,15 +1,12 @@
 /* await - records that wait for the watermark, in event-time order; equal times in order of arrival */
 #ifndef AWAIT_H
 #define AWAIT_H
+#include "heap.h"
 #include "hold.h"
-
-struct awaited { int64_t time, seq; struct held *d; };
 
 struct await {				/* {0} is a valid empty one */
 	struct hold hold;
-	struct awaited *v;		/* a heap, the earliest first */
-	size_t n, cap;
-	int64_t seq;
+	struct heap heap;		/* of struct held */
 };
 
 struct held *await_add(struct await *, struct rec *, size_t own);	/* own: see hold_copy */

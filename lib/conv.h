@@ -5,6 +5,7 @@
 
 #include "head.h"
 #include "json.h"
+#include "val.h"
 
 enum conv_from { CONV_RAW, CONV_CLEAN };	/* text to be escaped; text that needs none */
 
@@ -19,29 +20,6 @@ enum conv_from { CONV_RAW, CONV_CLEAN };	/* text to be escaped; text that needs 
 int conv_text(enum type, struct field, enum conv_from, struct buf *out, struct field *f);
 int conv_float(struct field, struct field *);
 int conv_json(enum type, const struct json_value *, struct buf *out, struct field *f);
-
-#define INT_SURE 18		/* so many digits always fit an int64 */
-
-/* The digits that s starts with. */
-static inline size_t
-digits_count(const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n && s[i] >= '0' && s[i] <= '9'; i++)
-		;
-	return i;
-}
-
-/* An int as num_putint writes it, and surely in range. */
-static inline bool
-int_canonical(struct field f)
-{
-	size_t neg = f.n > 0 && *f.s == '-', n = f.n - neg;
-
-	return n > 0 && n <= INT_SURE && digits_count(f.s + neg, n) == n &&
-	    (f.s[neg] != '0' || f.n == 1);
-}
 
 /* Not null: whether it can stay as it is; when in doubt not. */
 static inline bool

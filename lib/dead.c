@@ -11,7 +11,7 @@ void
 dead_open(struct dead *d, const char *path)
 {
 	/* append: what an earlier run could not read is still to be mended */
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	int fd = io_open(path, O_WRONLY | O_CREAT | O_APPEND);
 
 	if (fd < 0)
 		err(EXIT_BAD, "%s", path);

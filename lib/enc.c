@@ -3,13 +3,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "conv.h"
 #include "die.h"
 #include "enc.h"
 #include "enctext.h"
+#include "floor.h"
 #include "num.h"
 #include "scan.h"
 #include "stamp.h"
+#include "val.h"
 
 #define PATTERN_MOST 1024	/* bytes that a strftime(3) pattern may make */
 
@@ -155,7 +156,7 @@ enc_header(struct enc *e, struct buf *b)
 static struct field
 enc_time(struct enc *e, const struct rec *r, int64_t ms)
 {
-	int64_t sec = ms / 1000 - (ms % 1000 < 0);
+	int64_t sec = floor_div(ms, 1000);
 	time_t clock = (time_t)sec;
 	char text[PATTERN_MOST];
 	struct tm tm;
@@ -209,7 +210,7 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	f = rec_field(r, p->col);
 	if (p->type != TYPE_TIME || field_isnull(f))
 		return f;
-	if (num_int(f.s, f.n, &ms) < 0)
+	if (val_time(f, &ms) < 0)
 		enc_bad(r, p, f, ENC_TYPE);
 	return enc_time(e, r, ms);
 }

@@ -259,6 +259,8 @@ head_window(struct head *h, const struct field *f, size_t n, const char **why)
 		w.slide = w.size;
 	if (w.kind == WINDOW_SESSION ? w.gap <= 0 : w.size <= 0 || w.slide <= 0)
 		return -1;
+	if (w.kind == WINDOW_TUMBLING && w.slide != w.size)
+		return -1;
 	if (w.size > TIME_LIMIT || w.slide > TIME_LIMIT || w.gap > TIME_LIMIT ||
 	    w.offset > TIME_LIMIT || w.offset < -TIME_LIMIT)
 		return -1;

@@ -3,6 +3,7 @@
 
 #include "buf.h"
 #include "dur.h"
+#include "floor.h"
 #include "interval.h"
 
 #define SLICE 1000		/* ms at least, and SLICES of them or so for what is kept */
@@ -30,12 +31,6 @@ interval_init(struct interval *iv)
 		    hold > iv->hold)
 			iv->hold = hold;
 	}
-}
-
-static int64_t
-floordiv(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
 }
 
 /* The first slice that ends after t. */
@@ -89,7 +84,7 @@ slice_get(struct interval_side *s, int64_t t, int64_t T)
 		return s->v[i];
 	width = slice_width(s, t, T);
 	p = mem_alloc(sizeof *p);
-	p->start = floordiv(t, width) * width;
+	p->start = floor_div(t, width) * width;
 	p->end = p->start + width;
 	if (i > s->first && p->start < s->v[i - 1]->end)
 		p->start = s->v[i - 1]->end;
@@ -125,46 +120,18 @@ slices_drop(struct interval_side *s, int64_t T)
 	}
 }
 
-static bool
-due_before(const struct due *a, const struct due *b)
+/* The row that is due first, unless it has been matched meanwhile; or NULL. */
+static struct join_row *
+due_first(struct interval_side *s)
 {
-	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
-}
+	struct join_row *row;
 
-static void
-due_push(struct interval_side *s, struct join_row *row)
-{
-	struct due d = { row->time, row->seq, row };
-	size_t i, up;
-
-	if (s->nheap == s->heapcap) {
-		s->heapcap = s->heapcap != 0 ? 2 * s->heapcap : 64;
-		s->heap = mem_grow(s->heap, s->heapcap, sizeof *s->heap);
+	for (; s->due.n > 0; heap_pop(&s->due)) {
+		row = s->due.v[0].what;
+		if (!row->matched)
+			return row;
 	}
-	for (i = s->nheap++; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (!due_before(&d, &s->heap[up]))
-			break;
-		s->heap[i] = s->heap[up];
-	}
-	s->heap[i] = d;
-}
-
-static void
-due_pop(struct interval_side *s)
-{
-	struct due d = s->heap[--s->nheap];
-	size_t i, k;
-
-	for (i = 0; (k = 2 * i + 1) < s->nheap; i = k) {
-		if (k + 1 < s->nheap &&
-		    due_before(&s->heap[k + 1], &s->heap[k]))
-			k++;
-		if (!due_before(&s->heap[k], &d))
-			break;
-		s->heap[i] = s->heap[k];
-	}
-	s->heap[i] = d;
+	return NULL;
 }
 
 static void
@@ -188,22 +155,23 @@ static void
 interval_due(struct interval *iv, struct next *nx)
 {
 	struct interval_side *s, *best;
+	struct join_row *row, *first;
 
 	for (;;) {
 		best = NULL;
+		first = NULL;
 		for (s = iv->side; s < iv->side + 2; s++) {
-			while (s->nheap > 0 && s->heap[0].row->matched)
-				due_pop(s);
-			if (s->nheap > 0 &&
-			    s->heap[0].time + s->to + 1 < iv->T &&
-			    (best == NULL ||
-			    s->heap[0].time < best->heap[0].time))
+			row = due_first(s);
+			if (row != NULL && row->time + s->to + 1 < iv->T &&
+			    (first == NULL || row->time < first->time)) {
 				best = s;
+				first = row;
+			}
 		}
-		if (best == NULL)
+		if (first == NULL)
 			return;
-		interval_row(iv, best == iv->side + 1, best->heap[0].row, nx);
-		due_pop(best);
+		interval_row(iv, best == iv->side + 1, first, nx);
+		heap_pop(&best->due);
 	}
 }
 
@@ -249,7 +217,7 @@ static void
 interval_look(struct interval *iv, const struct interval_side *s, int64_t lo,
     int64_t hi)
 {
-	int64_t first = floordiv(lo, iv->cell), last = floordiv(hi, iv->cell);
+	int64_t first = floor_div(lo, iv->cell), last = floor_div(hi, iv->cell);
 	int64_t cell;
 	size_t i, from = slice_find(s, lo);
 	struct map_ent *e;
@@ -332,7 +300,7 @@ interval_keep(struct interval *iv, size_t side, struct rec *r, bool outer)
 	struct interval_side *s = &iv->side[side];
 	int64_t t = rec_time(r);
 	struct slice *p = slice_get(s, t, iv->T);
-	struct field k = interval_key(iv, floordiv(t, iv->cell));
+	struct field k = interval_key(iv, floor_div(t, iv->cell));
 	struct map_ent *e = map_get(&p->map, k.s, k.n);
 	struct chain *c = map_own(e);
 	struct join_row *row = join_keep(iv->join, side, r, &p->map.arena);
@@ -344,7 +312,7 @@ interval_keep(struct interval *iv, size_t side, struct rec *r, bool outer)
 	if (t > s->newest)
 		s->newest = t;
 	if (outer)
-		due_push(s, row);
+		heap_push(&s->due, t, row);
 }
 
 void

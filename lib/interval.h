@@ -1,6 +1,7 @@
 /* interval - records of two sides whose times lie within bounds of each other */
 #ifndef INTERVAL_H
 #define INTERVAL_H
+#include "heap.h"
 #include "join.h"
 #include "map.h"
 
@@ -11,15 +12,12 @@ struct slice {			/* a span of time, [start, end), and what is kept of it */
 	struct map map;		/* by the number of the cell and the key, to the rows */
 };
 
-struct due { int64_t time; uint64_t seq; struct join_row *row; };
-
 struct interval_side {
 	int64_t from, to;	/* a record of time t meets those in [t + from, t + to] */
 	struct slice **v;	/* v[first, n), by time, disjoint */
 	size_t first, n, cap;
 	int64_t newest;		/* time seen */
-	struct due *heap;	/* rows that come out unmatched, unless something turns up */
-	size_t nheap, heapcap;
+	struct heap due;	/* of rows that come out unmatched, unless something turns up */
 };
 
 /*

@@ -31,6 +31,17 @@ outs_flush(void)
 		out_flush(o);
 }
 
+int
+io_open(const char *path, int flags)
+{
+	int fd;
+
+	/* a FIFO waits for its other end, and -v has a timer */
+	while ((fd = open(path, flags | O_CLOEXEC, 0666)) < 0 && errno == EINTR)
+		;
+	return fd;
+}
+
 void
 out_init(struct out *o, int fd, const char *name)
 {

@@ -3,6 +3,8 @@
 #define IO_H
 #include "rec.h"
 
+int io_open(const char *, int flags);	/* open(2), as 0666 and not for commands; again after a signal */
+
 struct out {
 	int fd;
 	const char *name;		/* for messages: "standard output" or a path; borrowed */

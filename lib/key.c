@@ -40,23 +40,12 @@ key_free(struct key *k)
 	*k = (struct key){ 0 };
 }
 
-/* Whether the text of an int or a time is as num_putint writes it. */
-static bool
-int_isplain(struct field f)
-{
-	const char *s = f.s;
-
-	if (f.n > 1 && *s == '-')
-		s++;
-	return (*s >= '1' && *s <= '9') || (f.n == 1 && *s == '0');
-}
-
 static bool
 col_isplain(enum type type, struct field f)
 {
 	if (type == TYPE_STR || type == TYPE_BOOL || field_isnull(f))
 		return true;
-	return type != TYPE_FLOAT && f.n > 0 && int_isplain(f);
+	return type != TYPE_FLOAT && int_canonical(f);
 }
 
 static _Noreturn void

@@ -2,14 +2,19 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "die.h"
 #include "map.h"
 
+uint64_t map_secret[2];
+
 void
 map_init(struct map *m, size_t own)
 {
+	if (map_secret[0] == 0 && getentropy(map_secret, sizeof map_secret) < 0)
+		err(EXIT_TEMP, "random numbers");
 	*m = (struct map){ 0 };
 	m->size = sizeof(struct map_ent) + ((own + 7) & ~(size_t)7);
 	m->mask = 2 * MAP_FIRST - 1;

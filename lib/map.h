@@ -59,13 +59,18 @@ map_load(const char *s, size_t n)	/* n of 4 or 8 */
 
 uint64_t map_fold(const char *, size_t);	/* of more than 16 bytes */
 
-/* wyhash's mixing, without a seed: nothing visible may depend on it anyway. */
+extern uint64_t map_secret[2];		/* random, of this process; once map_init was called */
+
+/*
+ * wyhash's mixing.  With known numbers whoever writes the keys could choose
+ * ones that all hash alike; nothing visible depends on the hash anyway.
+ */
 static inline uint64_t
 map_mix(uint64_t a, uint64_t b)
 {
-	unsigned __int128 m = a ^ 0xa0761d6478bd642fu;
+	unsigned __int128 m = a ^ map_secret[0];
 
-	m *= b ^ 0xe7037ed1a0b428dbu;
+	m *= b ^ map_secret[1];
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 

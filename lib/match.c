@@ -345,7 +345,7 @@ match_feed(struct matcher *m, struct track **home, struct field key,
 
 	steps_begin(&m->steps, r);
 	m->is = is;
-		if (t == NULL) {
+	if (t == NULL) {
 		ways_find(m, m->nfa.start);
 		for (i = 0; i < m->nway && m->way[i].e->act != ACT_TAKE; i++)
 			;

@@ -1,10 +1,10 @@
-#include <err.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "num.h"
 
 #define EXACT ((uint64_t)1 << 53)	/* whole doubles up to here are exact */
@@ -134,10 +134,12 @@ num_strtod(const char *s, size_t n, double *v)
 	char local[128], *copy = local;
 	double x;
 
-	if (n >= sizeof local && (copy = malloc(n + 1)) == NULL)
-		err(1, NULL);
-	memcpy(copy, s, n);
-	copy[n] = '\0';
+	if (n >= sizeof local) {
+		copy = mem_copy(s, n);
+	} else {
+		memcpy(copy, s, n);
+		copy[n] = '\0';
+	}
 	x = strtod(copy, NULL);
 	if (copy != local)
 		free(copy);
@@ -297,8 +299,6 @@ num_putshortest(char *to, double v)
 
 	for (digits = 15;; digits++) {
 		n = snprintf(text, sizeof text, "%.*g", digits, v);
-		if (n < 0 || (size_t)n >= sizeof text)
-			err(1, "snprintf");
 		if (digits == 17 || strtod(text, NULL) == v)
 			break;
 	}

@@ -177,8 +177,8 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
 		if ((nx[i].latename = late_path) != NULL) {
-			if ((fd = open(late_path, O_WRONLY | O_CREAT | O_TRUNC |
-			    O_CLOEXEC, 0666)) < 0)
+			if ((fd = io_open(late_path,
+			    O_WRONLY | O_CREAT | O_TRUNC)) < 0)
 				err(EXIT_BAD, "%s", late_path);
 			out_init(&nx[i].late, fd, late_path);
 		}

@@ -148,12 +148,14 @@ rows_count(struct rows *rs, struct rec *r, struct field key,
 	struct map_ent *e = map_get(&p->map, key.s, key.n);
 	struct row *row = map_own(e);
 	const struct window *w = &rs->window;
-	int64_t k = row->n++ / w->slide + 1, n = row->n;
+	int64_t k = row->n / w->slide + 1;
+	int64_t left = w->slide - 1 - row->n % w->slide;	/* until k ends */
+	int64_t n = ++row->n;
 	char *acc = (char *)(row + 1);
 
-	if (k * w->slide - n >= w->size)
+	if (left >= w->size)
 		reject(nx);
-	for (; k * w->slide - n < w->size; k++)
+	for (; left < w->size; k++, left += w->slide)
 		aggs_add(&rs->aggs,
 		    acc + (size_t)(k % rs->nopen) * rs->aggs.size, r,
 		    &p->map.arena, key);

@@ -30,39 +30,8 @@ add_clamp(int64_t a, int64_t b)
 static void
 turn_enter(struct sessions *ss, struct session *s, int64_t due)
 {
-	struct turn *h;
-	size_t i, up;
-
-	if (ss->nheap == ss->heapcap) {
-		ss->heapcap = ss->heapcap ? 2 * ss->heapcap : 64;
-		ss->heap = mem_grow(ss->heap, ss->heapcap, sizeof *ss->heap);
-	}
-	h = ss->heap;
-	for (i = ss->nheap++; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (h[up].due <= due)
-			break;
-		h[i] = h[up];
-	}
-	h[i] = (struct turn){ due, s };
+	heap_push(&ss->turns, due, s);
 	s->due = due;
-}
-
-static struct turn
-turn_take(struct sessions *ss)
-{
-	struct turn *h = ss->heap, top = h[0], last = h[--ss->nheap];
-	size_t i, k;
-
-	for (i = 0; (k = 2 * i + 1) < ss->nheap; i = k) {
-		if (k + 1 < ss->nheap && h[k + 1].due < h[k].due)
-			k++;
-		if (last.due <= h[k].due)
-			break;
-		h[i] = h[k];
-	}
-	h[i] = last;
-	return top;
 }
 
 /* When something is to be done with it next. */
@@ -197,21 +166,23 @@ session_retire(struct sessions *ss, struct session *s)
 	*at = s->link;
 	s->link = ss->gone;
 	ss->gone = s;
+	/* the heap may have it twice: from when its memory was another session's */
+	s->due = INT64_MIN;
 }
 
 struct session **
 sessions_due(struct sessions *ss, int64_t T, size_t *n)
 {
 	struct session *s;
-	struct turn t;
+	struct wait t;
 
 	ss->T = T;
 	ss->closed = win_closed(T, ss->lateness);
 	*n = 0;
-	while (ss->nheap > 0 && ss->heap[0].due <= T) {
-		t = turn_take(ss);
-		s = t.s;
-		if (t.due != s->due)
+	while (ss->turns.n > 0 && ss->turns.v[0].time <= T) {
+		t = heap_pop(&ss->turns);
+		s = t.what;
+		if (t.time != s->due)
 			continue;
 		if (!s->fired && s->w.end <= T) {
 			s->fired = true;
@@ -260,7 +231,7 @@ sessions_pack(struct sessions *ss)
 	}
 	map_free(&old.keys);
 	arena_free(&old.arena);
-	free(old.heap);
+	heap_free(&old.turns);
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 #include "agg.h"
+#include "heap.h"
 #include "map.h"
 #include "win.h"
 
@@ -15,8 +16,6 @@ struct session {
 	/* the accumulators follow */
 };
 
-struct turn { int64_t due; struct session *s; };
-
 struct sessions {
 	struct aggs *aggs;
 	int64_t T, closed;		/* watermark; less the lateness */
@@ -27,8 +26,7 @@ struct sessions {
 	struct session *free, *gone;	/* gone: written and closed */
 	size_t n, made;			/* open; taken from the arena */
 	int64_t seq;
-	struct turn *heap;
-	size_t nheap, heapcap;
+	struct heap turns;		/* of struct session, by due */
 	struct session **v;		/* of sessions_due and sessions_all */
 	size_t vcap;
 };

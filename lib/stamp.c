@@ -1,10 +1,11 @@
-#include <err.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "buf.h"
 #include "dur.h"
+#include "floor.h"
 #include "iso.h"
 #include "num.h"
 #include "stamp.h"
@@ -25,12 +26,6 @@ static const struct {
 	const char *name;
 	int shift;
 } units[] = { { "ms", 0 }, { "s", 3 }, { "us", -3 }, { "ns", -6 } };
-
-static int64_t
-stamp_floor(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
 
 static int
 stamp_limit(int64_t v, int64_t *ms)
@@ -87,7 +82,7 @@ stamp_unit(int shift, const char *s, size_t n, int64_t *ms)
 	if (shift > 0 && __builtin_mul_overflow(v, 1000, &v))
 		return -1;
 	if (shift < 0)
-		v = stamp_floor(v, shift == -3 ? 1000 : 1000000);
+		v = floor_div(v, shift == -3 ? 1000 : 1000000);
 	return stamp_limit(v, ms);
 }
 
@@ -166,7 +161,7 @@ stamp_has(const char *fmt, char which)
 static int
 stamp_write(const struct stamp *st, int64_t ms, char *text)
 {
-	time_t t = (time_t)stamp_floor(ms, 1000);
+	time_t t = (time_t)floor_div(ms, 1000);
 	struct tm tm;
 
 	zone_use(st->zone != NULL ? st->zone : "UTC");	/* %s goes by TZ */
@@ -215,12 +210,10 @@ stamp_setup(struct stamp *st, const char *spec)
 		return NULL;
 	}
 	st->kind = PATTERN;
-	if ((st->fmt = strdup(spec)) == NULL)
-		err(1, NULL);
+	st->fmt = mem_copy(spec, strlen(spec));
 	if (at != NULL && at[1] != '\0' && strpbrk(at, "% \t") == NULL) {
 		st->fmt[at - spec] = '\0';
-		if ((st->zone = strdup(at + 1)) == NULL)
-			err(1, NULL);
+		st->zone = mem_copy(at + 1, strlen(at + 1));
 		if (!zone_exists(st->zone))
 			return "no such time zone";
 	} else if (stamp_has(spec, 'Z'))
@@ -232,10 +225,8 @@ stamp_setup(struct stamp *st, const char *spec)
 struct stamp *
 stamp_new(const char *spec, const char **why)
 {
-	struct stamp *st = calloc(1, sizeof *st);
+	struct stamp *st = mem_alloc(sizeof *st);
 
-	if (st == NULL)
-		err(1, NULL);
 	if ((*why = stamp_setup(st, spec)) != NULL) {
 		stamp_free(st);
 		return NULL;
@@ -266,13 +257,13 @@ stamp_put(char *to, int v, int width)
 size_t
 stamp_iso(char *to, int64_t ms)
 {
-	int64_t days = stamp_floor(ms, DAY_MS), era, y;
-	int rest = (int)(ms - days * DAY_MS), doe, yoe, doy, m, width;
+	int64_t days = floor_div(ms, DAY_MS), era, y;
+	int rest = (int)floor_mod(ms, DAY_MS), doe, yoe, doy, m, width;
 	char *p = to;
 
 	/* Years from March; 400 of them are an era of 146097 days. */
 	days += 719468;
-	era = stamp_floor(days, 146097);
+	era = floor_div(days, 146097);
 	doe = (int)(days - era * 146097);
 	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	doy = doe - (yoe * 365 + yoe / 4 - yoe / 100);

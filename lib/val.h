@@ -21,4 +21,27 @@ int val_plain(enum type, struct field, char *to, struct field *out);
  */
 int val_cmp(enum type, struct field, struct field);
 int val_cmpfloat(double, double);	/* that order */
+
+#define INT_SURE 18		/* so many digits always fit an int64 */
+
+/* The digits that s starts with. */
+static inline size_t
+digits_count(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+		;
+	return i;
+}
+
+/* An int as num_putint writes it, and surely in range. */
+static inline bool
+int_canonical(struct field f)
+{
+	size_t neg = f.n > 0 && *f.s == '-', n = f.n - neg;
+
+	return n > 0 && n <= INT_SURE && digits_count(f.s + neg, n) == n &&
+	    (f.s[neg] != '0' || f.n == 1);
+}
 #endif

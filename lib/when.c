@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "dur.h"
+#include "floor.h"
 #include "func.h"
 #include "stamp.h"
 #include "zone.h"
@@ -15,17 +16,11 @@ struct format {			/* of strftime */
 	char *text, *zone;
 };
 
-static int64_t
-when_mod(int64_t a, int64_t b)
-{
-	return a % b + (a % b < 0 ? b : 0);
-}
-
 int
 call_hour(struct expr *e, struct ins *p)
 {
 	(void)e;
-	p->d->i = when_mod(p->a->i, DAY_MS) / 3600000;
+	p->d->i = floor_mod(p->a->i, DAY_MS) / 3600000;
 	return 0;
 }
 
@@ -33,7 +28,7 @@ int
 call_minute(struct expr *e, struct ins *p)
 {
 	(void)e;
-	p->d->i = when_mod(p->a->i, 3600000) / 60000;
+	p->d->i = floor_mod(p->a->i, 3600000) / 60000;
 	return 0;
 }
 
@@ -41,7 +36,7 @@ call_minute(struct expr *e, struct ins *p)
 int
 call_day(struct expr *e, struct ins *p)
 {
-	time_t t = (time_t)((p->a->i - when_mod(p->a->i, 1000)) / 1000);
+	time_t t = (time_t)floor_div(p->a->i, 1000);
 	struct tm tm;
 
 	if (gmtime_r(&t, &tm) == NULL)
@@ -72,7 +67,7 @@ call_trunc(struct expr *e, struct ins *p)
 {
 	const int64_t *ms = p->n->aux;
 
-	p->d->i = p->a->i - when_mod(p->a->i, *ms);
+	p->d->i = p->a->i - floor_mod(p->a->i, *ms);
 	if (p->d->i < -TIME_LIMIT)
 		return expr_fail(e, "time out of range in %.*s",
 		    AT(p->n));
@@ -117,7 +112,7 @@ int
 call_strftime(struct expr *e, struct ins *p)
 {
 	const struct format *f = p->n->aux;
-	time_t t = (time_t)((p->a->i - when_mod(p->a->i, 1000)) / 1000);
+	time_t t = (time_t)floor_div(p->a->i, 1000);
 	struct buf *b = &p->n->tmp;
 	size_t room = 64, n;
 	struct tm tm;

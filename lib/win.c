@@ -1,19 +1,12 @@
 #include "dur.h"
+#include "floor.h"
 #include "win.h"
-
-static int64_t
-floormod(int64_t a, int64_t b)
-{
-	int64_t m = a % b;
-
-	return m < 0 ? m + b : m;
-}
 
 bool
 win_first(const struct window *w, int64_t t, struct span *s)
 {
 	/* both terms are within TIME_LIMIT, so their difference fits */
-	int64_t back = floormod(t - floormod(w->offset, w->slide), w->slide);
+	int64_t back = floor_mod(t - floor_mod(w->offset, w->slide), w->slide);
 
 	if (back >= w->size)
 		return false;

@@ -20,8 +20,10 @@ static inline bool
 win_next(const struct window *w, int64_t t, struct span *s)
 {
 	s->start += w->slide;
+	if (s->start > t)
+		return false;	/* and its end may be beyond int64 */
 	s->end += w->slide;
-	return s->start <= t;
+	return true;
 }
 
 /* The same for a record; times beyond TIME_LIMIT in its windows are bad data, exit 1. */

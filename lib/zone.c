@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "die.h"
 #include "zone.h"
 
 #define NAME_MAXLEN 63
@@ -37,7 +38,7 @@ zone_use(const char *name)
 	if (strcmp(now, name) == 0)
 		return;
 	if (setenv("TZ", name, 1) < 0)
-		err(1, NULL);
+		err(EXIT_TEMP, NULL);
 	tzset();
 	memcpy(now, name, strlen(name) + 1);
 }

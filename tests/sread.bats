@@ -472,6 +472,27 @@ bad() {
 	done
 }
 
+@test "sread: a signal while a FIFO waits for its writer" {
+	mkfifo p
+	# -v has a timer: its signal is none that matters
+	sread -v -T c1 p >out 2>err 3>&- &
+	pid=$!
+	sleep 0.3
+	kill -s ALRM "$pid"
+	sleep 0.1
+	timeout 5 sh -c 'echo 1,a >p'
+	wait "$pid"
+	[ "$(tail -n 1 out)" = "#end" ]
+	[[ "$(cat err)" != *"Interrupted"* ]]
+	sread -T c1 p >out 2>err 3>&- &
+	pid=$!
+	sleep 0.3
+	kill -s TERM "$pid"
+	wait "$pid"
+	[ "$(tail -n 1 out)" = "#stop" ]
+	[ "$(cat err)" = "" ]
+}
+
 @test "sread: the pieces in which input comes do not matter" {
 	perl -e 'srand 1; for (1..3000) { my $t = $_ * 7;
 	    print join(",", $t, (map { rand() < .2 ? "\"" . join("", map { (",", "\"\"", "\n", "\r\n", "x", "\\", "\t", "é")[rand 8] } 1..rand 12) . "\"" :

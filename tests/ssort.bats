@@ -151,6 +151,8 @@ is() {
 	[ "$stderr" = 'ssort: line 3: v is not of type int: "x"' ]
 	sorts 1 "$fields" '1 a 1' 'x a 2' '#end' --
 	[ "$stderr" = 'ssort: line 3: not a record: "x	a	2"' ] || [ "$stderr" = 'ssort: line 3: not a record: "x\ta\t2"' ]
+	sorts 1 "$fields" '1 a 1' '1 a x' '#end' -- -n 1 -k v k
+	[ "$stderr" = 'ssort: line 3: v is not of type int: "x"' ]
 	sorts 1 "$fields" '1 a 1' '#end' -- w
 	[ "$stderr" = 'ssort: no field w, there are: t k v' ]
 	sorts 1 "$fields" '1 a 1' '#end' -- -n 1 -k w v

@@ -84,7 +84,7 @@ cut_off='the input ended without #end or #stop: the program before this one died
 }
 
 @test "a #window or #mode that is not understood is refused" {
-	for w in 'tumbling size=0' 'tumbling' 'hopping size=1' 'tumbling size=x' 'session' 'tumbling size=1 a=1' 'tumbling size=9223372036854775807'; do
+	for w in 'tumbling size=0' 'tumbling' 'hopping size=1' 'tumbling size=x' 'session' 'tumbling size=1 a=1' 'tumbling size=9223372036854775807' 'tumbling size=10 slide=3'; do
 		run --separate-stderr -1 sfilter true < <(feed '#fields t a' "#window $w" '#end')
 		[ "$stderr" = "sfilter: line 2: a #window line that is not understood" ]
 	done

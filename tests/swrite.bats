@@ -151,6 +151,7 @@ bad() {
 	bad '-s csv' 't\ta' 'x\\q' 'field a has a broken escape: "x\q"'
 	bad '-s line' 't\ta' 'x\\' 'field a has a broken escape: "x\"'
 	bad '-T iso' 't\ta:time' 'x' 'field a is not of type time: "x"'
+	bad '-T iso' 't\ta:time' '4611686018427387905' 'field a is not of type time: "4611686018427387905"'
 }
 
 @test "swrite: an input that was cut off" {

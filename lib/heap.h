@@ -1,0 +1,18 @@
+/* heap - what waits for a time: the earliest first, of equal times in order of arrival */
+#ifndef HEAP_H
+#define HEAP_H
+#include <stddef.h>
+#include <stdint.h>
+
+struct wait { int64_t time; uint64_t seq; void *what; };
+
+struct heap {				/* {0} is a valid empty one */
+	struct wait *v;			/* v[0] is the first, if n > 0 */
+	size_t n, cap;
+	uint64_t seq;			/* entries made */
+};
+
+void heap_push(struct heap *, int64_t time, void *what);
+struct wait heap_pop(struct heap *);	/* takes out the first, which is there */
+void heap_free(struct heap *);		/* empty again, valid */
+#endif
