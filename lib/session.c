@@ -197,6 +197,7 @@ session_retire(struct sessions *ss, struct session *s)
 	*at = s->link;
 	s->link = ss->gone;
 	ss->gone = s;
+	s->due = INT64_MIN;	/* a stale entry may say the same as the taken one */
 }
 
 struct session **

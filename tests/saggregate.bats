@@ -120,6 +120,11 @@ is() {
 	[ "$stderr" = "saggregate: 1 late records dropped" ]
 }
 
+@test "a session that takes the place of a merged one ends once" {
+	agg 0 "$fields" '#window session gap=1' '20 a 1' '22 a 2' '21 a 3' '20 b 4' '#end' -- -k k sum:v
+	is "#fields t k $windowed sum_v:int" '20 b 20 21 4' '22 a 20 23 6' '#end'
+}
+
 @test "many sessions, and keys that never come again" {
 	run --separate-stderr -0 saggregate -k k first:v count < <(feed "$fields" '#window session gap=10'
 		for ((i = 0; i < 20000; i += 2)); do
