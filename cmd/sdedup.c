@@ -1,7 +1,5 @@
 /* sdedup - passes the first record of each key */
 #include <err.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +15,7 @@ struct sdedup {
 	int64_t horizon;		/* ms; -1: keys are never forgotten */
 	struct key key;
 	struct live seen;
-	struct due due;			/* with a horizon, all that are in seen */
+	struct due due;			/* all in seen, if there is a horizon */
 	int64_t T;
 };
 

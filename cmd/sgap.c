@@ -1,7 +1,5 @@
 /* sgap - a record for each key that was silent for so long */
 #include <err.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,7 +16,7 @@ struct sgap {
 	int64_t gap;			/* ms */
 	struct key key;
 	struct live open;
-	struct due due;			/* each that is open has one turn there, at its deadline or before */
+	struct due due;			/* of all open ones, not too late */
 	int64_t T, seq;
 	struct field *f;		/* the output record */
 };
@@ -71,7 +69,7 @@ sgap_head(void *st, const struct head *in, struct head *out)
 	s->T = INT64_MIN;
 }
 
-/* A deadline that moved is not looked for in the heap: its turn is put off when it comes. */
+/* A turn is not moved with its deadline, but put off when it comes. */
 static void
 sgap_data(void *st, struct rec *r, struct next *nx)
 {

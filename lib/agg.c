@@ -228,7 +228,7 @@ agg_bind(struct agg *a, const struct head *in)
 	    type_name(a->in), (int)b.n, b.s);
 }
 
-/* An accumulator serves all that take the same in the same way, as p50 and p99 do. */
+/* One accumulator serves all that take the same alike, as p50 and p99 do. */
 static void
 agg_share(const struct aggs *as, struct agg *a)
 {

@@ -25,7 +25,7 @@ text_isjson(struct field f)
 	return ok;
 }
 
-/* What comes out as JSON must be fit for it when it comes in, where it has a place. */
+/* What is not fit for JSON is found here, where it has a place. */
 static int
 value_check(const struct agg *a, struct field f, char *tmp, struct field *v)
 {

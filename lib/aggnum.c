@@ -273,10 +273,14 @@ extfloat_merge(const struct agg *a, void *acc, const void *from,
 const struct agg_kind
 agg_count = { 8, 0, count_add, count_merge, count_print, NULL, NULL },
 agg_sumint = { INT, 0, sumint_add, sumint_merge, int_print, NULL, NULL },
-agg_sumfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, float_print, NULL, NULL },
+agg_sumfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, float_print, NULL,
+    NULL },
 agg_avgint = { AVG, 0, avgint_add, avgint_merge, avgint_print, NULL, NULL },
-agg_avgfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, avgfloat_print, NULL, NULL },
+agg_avgfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, avgfloat_print, NULL,
+    NULL },
 agg_minint = { INT, -1, extint_add, extint_merge, int_print, NULL, NULL },
 agg_maxint = { INT, 1, extint_add, extint_merge, int_print, NULL, NULL },
-agg_minfloat = { FLOAT, -1, extfloat_add, extfloat_merge, float_print, NULL, NULL },
-agg_maxfloat = { FLOAT, 1, extfloat_add, extfloat_merge, float_print, NULL, NULL };
+agg_minfloat = { FLOAT, -1, extfloat_add, extfloat_merge, float_print, NULL,
+    NULL },
+agg_maxfloat = { FLOAT, 1, extfloat_add, extfloat_merge, float_print, NULL,
+    NULL };

@@ -6,7 +6,7 @@
 #include "val.h"
 #include "xxh.h"
 
-#define SEED 0			/* for ever: estimates are the same in each run and version */
+#define SEED 0			/* for ever: estimates stay as they are */
 
 static int
 hll_take(const struct agg *a, void *acc, struct field f, struct arena *ar,

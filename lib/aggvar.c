@@ -63,7 +63,7 @@ varfloat_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
 	return 0;
 }
 
-/* Chan, Golub and LeVeque's for two parts; by: how far their first values are apart. */
+/* Chan, Golub and LeVeque's; by: how far the first values are apart. */
 static void
 var_join(struct acc_var *x, const struct acc_var *y, double by)
 {

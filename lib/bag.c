@@ -1,4 +1,3 @@
-/* bag - texts that an accumulator keeps: a list in order of arrival, or a set */
 #include <err.h>
 #include <string.h>
 

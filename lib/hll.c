@@ -3,7 +3,7 @@
 
 #include "hll.h"
 
-#define FIRST 16		/* places for hashes; HLL_EXACT fill three quarters of the last ones */
+#define FIRST 16		/* places; HLL_EXACT are 3/4 of the last */
 #define Q (64 - HLL_P)		/* bits that are left for the rank */
 
 static void

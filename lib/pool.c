@@ -2,7 +2,7 @@
 
 #include "pool.h"
 
-/* The list of a size, which is rounded up: by 16, when large to a power of two. */
+/* The list of a size, which is rounded up to it. */
 static size_t
 pool_list(size_t *n)
 {

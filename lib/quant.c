@@ -2,7 +2,7 @@
 
 #include "quant.h"
 
-#define SHIFT (52 - QUANT_BITS)	/* of a double's bits, to the number of its bucket */
+#define SHIFT (52 - QUANT_BITS)	/* of a double's bits, to its bucket */
 #define FIRST 9			/* 2n - 1 of it leads to QUANT_MOST */
 
 int64_t
