@@ -32,7 +32,11 @@ cogroup_data(struct cogroup *c, size_t side, struct rec *r, struct next *nx)
 	bool late = true;
 
 	if (!win_rec(&c->window, r, &w)) {
-		reject(nx);
+		/* late by its own time, as in saggregate */
+		if (rec_time(r) < c->T)
+			join_drop(j, side, r, key, nx);
+		else
+			reject(nx);
 		return;
 	}
 	do {

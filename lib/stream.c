@@ -24,11 +24,17 @@ word_is(struct field f, const char *word)
 static bool
 stream_head(struct stream *s, const struct rec *r)
 {
+	size_t i;
+
 	if (s->headed)
 		return false;
 	if (s->head.ncol == 0)
 		rec_bad(r, "no #fields line before it: is this a stream? "
 		    "sread makes one");
+	for (i = 0; i < s->head.nkey; i++)
+		if (head_find(&s->head, s->head.key[i]) < 0)
+			rec_bad(r, "#mode before it: the key %s is no field",
+			    s->head.key[i]);
 	s->headed = true;
 	if (s->restore.n > 0)
 		buf_addc(&s->restore, '\0');
@@ -117,7 +123,7 @@ stream_control(struct stream *s, const struct rec *r)
 
 	s->barrier = false;
 	if (word_is(word, "#restore")) {
-		if (s->in.from.pos != 1 || r->nf != 2)
+		if (s->in.from.pos != 1 || r->nf != 2 || rec_field(r, 1).n == 0)
 			rec_bad(r, "#restore is only the first line, "
 			    "with an ID");
 		buf_add(&s->restore, rec_field(r, 1).s, rec_field(r, 1).n);

@@ -139,7 +139,8 @@ class Aggregates:
         """The first that is not null: that with the smallest number."""
         if args[1:] == ['true']:
             self.numbered = True
-            self.spec(name, among, self.column(args[0]), 'n')
+            by = self.made(f'{self.column(args[0])} == null ? null : n')
+            self.spec(name, among, self.column(args[0]), by)
         else:
             self.spec(name, function, self.column(args[0]))
 

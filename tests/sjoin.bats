@@ -197,6 +197,12 @@ some=('10 L x l1' '10 R x r1' '11 L y l2' '12 R z r2' '12 R x r3')
 	[ "$stderr" = 'sjoin: 1 late records written to late' ]
 }
 
+@test "sjoin: a record between windows is rejected, or late by its own time" {
+	run --separate-stderr -0 sjoin -v -a s -k k < <(feed '#fields t s k' '#window sliding size=3 slide=5 offset=0' '4 L x' '#watermark 8' '4 R x' '8 L x' '#end')
+	[ "$output" = "$(feed '#fields t k window_start:time window_end:time' '#watermark 8' '#end')" ]
+	[ "${stderr_lines[0]}" = 'sjoin: 3 in, 0 out, 2 rejected, 1 late, watermark 1970-01-01T00:00:00.008Z' ]
+}
+
 @test "sjoin per window replaces window columns that were there" {
 	joins < <(feed '#fields t s k window_end:time window_start a' '#window tumbling size=10 offset=0' '1 L x 5 6 a' '2 R x 7 8 b' '#end')
 	[ "$output" = "$(feed '#fields t k a right_a window_start:time window_end:time' '9 x a b 0 10' '#end')" ]

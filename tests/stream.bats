@@ -94,6 +94,12 @@ cut_off='the input ended without #end or #stop: the program before this one died
 	done
 }
 
+@test "the keys of #mode are fields" {
+	run --separate-stderr -1 sfilter true < <(feed '#fields t a' '#mode update key=a,b' '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = "sfilter: line 3: #mode before it: the key b is no field" ]
+}
+
 @test "unknown control lines go on, in place" {
 	feed '#restore 3.x' '#fields t a' '#window tumbling size=10 offset=0' '#mode append key=a' \
 		'#colour red' '1 a' '#mood good \t' '#watermark 1' '#idle' '#barrier 1.0 committed=0.0' '2 b' '#end 2.0' >"$BATS_TEST_TMPDIR/in"
@@ -105,6 +111,8 @@ cut_off='the input ended without #end or #stop: the program before this one died
 @test "#restore is the first line only" {
 	run --separate-stderr -1 sfilter true < <(feed '#fields t' '#restore 1.0')
 	[ "$stderr" = "sfilter: line 2: #restore is only the first line, with an ID" ]
+	run --separate-stderr -1 sfilter true < <(printf '#restore\t\n#fields\tt\n#end\n')
+	[ "$stderr" = "sfilter: line 1: #restore is only the first line, with an ID" ]
 }
 
 @test "#stop ends a run with status 0, nothing may follow" {
