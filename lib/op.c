@@ -1,12 +1,9 @@
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "die.h"
@@ -14,8 +11,8 @@
 #include "io.h"
 #include "num.h"
 #include "op.h"
+#include "opt.h"
 #include "stamp.h"
-#include "version.h"
 
 /* One stage of a chain; the last one is the writer (op NULL) or a sink. */
 struct next {
@@ -29,11 +26,6 @@ struct next {
 	struct out late;
 	bool ended;
 };
-
-/* Options that every tool has: they belong to the process, or (-L) wait for chain_open. */
-static bool verbose;
-static const char *late_path;
-static volatile sig_atomic_t progress_due;
 
 static void
 writer_data(void *st, struct rec *r, struct next *nx)
@@ -74,26 +66,6 @@ writer_data(void *st, struct rec *r, struct next *nx)
 }
 
 static void
-on_alarm(int sig)
-{
-	(void)sig;
-	progress_due = 1;
-}
-
-static void
-progress_start(void)
-{
-	struct sigaction sa = { .sa_handler = on_alarm };
-	struct itimerval t = { .it_value.tv_sec = isatty(2) ? 1 : 10 };
-
-	verbose = true;
-	t.it_interval = t.it_value;
-	sigemptyset(&sa.sa_mask);
-	if (sigaction(SIGALRM, &sa, NULL) < 0 || setitimer(ITIMER_REAL, &t, NULL) < 0)
-		err(EXIT_TEMP, "timer");
-}
-
-static void
 progress_print(const struct next *nx)
 {
 	char when[STAMP_LEN];
@@ -111,54 +83,6 @@ progress_print(const struct next *nx)
 	}
 }
 
-static void
-usage_print(const struct op *op, FILE *to)
-{
-	fprintf(to, "usage: %s %s\n", op->name, op->usage);
-}
-
-int
-opt_next(const struct op *op, int argc, char **argv, const char *opts)
-{
-	char all[64];
-	int ch;
-
-	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
-	while ((ch = getopt(argc, argv, all)) != -1)
-		switch (ch) {
-		case 'h':
-			usage_print(op, stdout);
-			if (fclose(stdout) != 0)
-				die_temp("standard output");
-			exit(0);
-		case 'V':
-			printf("%s %s\n", op->name, WEIR_VERSION);
-			if (fclose(stdout) != 0)
-				die_temp("standard output");
-			exit(0);
-		case 'v':
-			if (!verbose)
-				progress_start();
-			break;
-		case 'L':
-			if (op->late) {
-				late_path = optarg;
-				break;
-			}
-			return ch;
-		default:
-			return ch;
-		}
-	return -1;
-}
-
-_Noreturn void
-opt_usage(const struct op *op)
-{
-	usage_print(op, stderr);
-	exit(EXIT_USAGE);
-}
-
 struct next *
 chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 {
@@ -171,16 +95,15 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		if (i == n)
 			break;
 		optind = 1;
-		late_path = NULL;
 		nx[i].op = ops[i];
 		nx[i].data = ops[i]->data;
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
-		if ((nx[i].latename = late_path) != NULL) {
-			if ((fd = io_open(late_path,
+		if ((nx[i].latename = opt_late()) != NULL) {
+			if ((fd = io_open(nx[i].latename,
 			    O_WRONLY | O_CREAT | O_TRUNC)) < 0)
-				err(EXIT_BAD, "%s", late_path);
-			out_init(&nx[i].late, fd, late_path);
+				err(EXIT_BAD, "%s", nx[i].latename);
+			out_init(&nx[i].late, fd, nx[i].latename);
 		}
 	}
 	if (n == 0 || !ops[n - 1]->sink) {
@@ -372,10 +295,8 @@ chain_pause(void *arg, bool blocking)
 {
 	struct next *nx = arg;
 
-	if (progress_due) {
-		progress_due = 0;
+	if (opt_due())
 		progress_print(nx);
-	}
 	for (;; nx++) {
 		if (nx->op == NULL) {
 			(blocking ? out_flush : out_settle)(nx->st);
@@ -395,7 +316,7 @@ void
 chain_report(struct next *nx)
 {
 	chain_pause(nx, true);
-	if (verbose)
+	if (opt_verbose())
 		progress_print(nx);
 	for (; nx->op != NULL; nx++) {
 		if (nx->nlate > 0 && nx->latename != NULL)
