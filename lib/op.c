@@ -230,23 +230,26 @@ emit_mark(struct next *nx, int64_t T)
 
 /* What a barrier and the end have in common: each stage owes its rows before the next one hears of it. */
 static void
-chain_epoch(struct next *nx, bool end)
+chain_epoch(struct next *nx, const char *args, bool end)
 {
+	char *id = mem_copy(args, strcspn(args, "\t"));
+
 	for (; nx->op != NULL; nx++) {
 		if (end && nx->op->mark != NULL)
 			nx->op->mark(nx->st, INT64_MAX, nx + 1);
 		if (nx->op->epoch != NULL)
-			nx->op->epoch(nx->st, nx + 1);
+			nx->op->epoch(nx->st, id, nx + 1);
 		/* here every stage's state is saved, before the barrier goes on */
 		if (nx->op->sink)
-			return;
+			break;
 	}
+	free(id);
 }
 
 void
 chain_barrier(struct next *nx, const char *args)
 {
-	chain_epoch(nx, false);
+	chain_epoch(nx, args, false);
 	chain_put(nx, "#barrier", args);
 }
 
@@ -285,7 +288,7 @@ chain_stop(struct next *nx)
 void
 chain_end(struct next *nx, const char *args)
 {
-	chain_epoch(nx, true);
+	chain_epoch(nx, args, true);
 	late_close(nx, "#end\n");
 	chain_put(nx, "#end", args);
 }

@@ -27,8 +27,11 @@ struct op {
 	 * may still come.
 	 */
 	int64_t (*mark)(void *, int64_t T, struct next *);
-	/* A barrier or the end, after mark: emit what an output mode owes. */
-	void (*epoch)(void *, struct next *);
+	/*
+	 * A barrier or the end, after mark: emit what an output mode owes.  The ID
+	 * is as it stands in the line; the end may have none: "".
+	 */
+	void (*epoch)(void *, const char *id, struct next *);
 	/* Sinks: the input would block, so what was written must be seen; also before every exit but one for bad data. */
 	void (*flush)(void *);
 };
