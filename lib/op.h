@@ -55,7 +55,7 @@ struct next *chain_open(const struct op *const *, char ***argv, const int *argc,
 void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);
-void chain_mark(struct next *, int64_t T);
+void chain_mark(struct next *, int64_t T);		/* also for an operator that makes its own watermarks */
 void chain_barrier(struct next *, const char *args);	/* what stands behind "#barrier\t", escaped */
 void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on */
 void chain_stop(struct next *);
