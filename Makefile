@@ -109,7 +109,7 @@ test: all $(PROPS)
 lint:
 	mandoc -Tlint -Wwarning man/*.[157]
 	# SC2154: stderr is set by bats' run
-	shellcheck -x -e SC2154 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo .ci/run
+	shellcheck -x -e SC2154 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
 
 SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

@@ -1,3 +1,4 @@
+# shellcheck disable=SC2154
 load lib
 
 fields='#fields t a b:int'
