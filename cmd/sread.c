@@ -1,7 +1,6 @@
 /* sread - makes a stream of files or of standard input */
 #include <sys/stat.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -106,20 +105,17 @@ static bool
 sread_wait(struct src *src, const struct file *f, struct in *in)
 {
 	struct pollfd p = { .fd = f->fd, .events = POLLIN };
-	int ms, k;
+	int ms;
 
 	while (!in_ready(in) && !in->eof) {
 		if (stopped)
 			return false;
 		ms = src_tick(src);
-		if (f->live && (k = poll(&p, 1, 0)) <= 0) {
+		if (f->live && poll(&p, 1, 0) <= 0) {
 			chain_pause(src->next, true);
 			/* not for ever: a signal may just have come */
-			k = poll(&p, 1, ms < 0 || ms > WAIT_MOST ?
-			    WAIT_MOST : ms);
-			if (k < 0 && errno != EINTR)
-				die_temp("%s: poll", file_name(f));
-			if (k <= 0)
+			if (chain_wait(src->next, f->fd, ms < 0 ||
+			    ms > WAIT_MOST ? WAIT_MOST : ms) == 0)
 				continue;
 		}
 		in_fill(in);

@@ -1,6 +1,8 @@
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,8 +258,11 @@ chain_barrier(struct next *nx, const char *args)
 void
 chain_line(struct next *nx, const char *s, size_t n)
 {
-	while (nx->op != NULL && !nx->op->sink)
-		nx++;
+	for (; nx->op != NULL && !nx->op->sink; nx++)
+		if (nx->op->line != NULL) {
+			nx->op->line(nx->st, s, n, nx + 1);
+			return;
+		}
 	if (nx->op == NULL) {
 		out_put(nx->st, s, n);
 		out_put(nx->st, "\n", 1);
@@ -281,6 +286,14 @@ late_close(struct next *nx, const char *line)
 void
 chain_stop(struct next *nx)
 {
+	struct next *p;
+
+	for (p = nx; p->op != NULL; p++) {
+		if (p->op->stop != NULL)
+			p->op->stop(p->st, p + 1);
+		if (p->op->sink)
+			break;
+	}
 	late_close(nx, "#stop\n");
 	chain_put(nx, "#stop", "");
 }
@@ -313,6 +326,40 @@ chain_pause(void *arg, bool blocking)
 			return;
 		}
 	}
+}
+
+int
+chain_wait(struct next *chain, int fd, int ms)
+{
+	struct pollfd *p;
+	struct next *nx;
+	size_t n = 1, i = 1;
+	bool there;
+
+	for (nx = chain; nx->op != NULL; nx++)
+		n += nx->op->want != NULL ? OP_FDS : 0;
+	if (n == 1 && ms < 0)
+		return 1;
+	p = mem_grow(NULL, n, sizeof *p);
+	p[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	for (nx = chain; nx->op != NULL; nx++)
+		if (nx->op->want != NULL)
+			i += nx->op->want(nx->st, p + i);
+	if (poll(p, (nfds_t)i, ms) < 0) {
+		if (errno != EINTR)
+			die_temp("poll");
+		p[0].revents = 0;
+		i = 1;
+	}
+	there = p[0].revents != 0;
+	while (i > 1 && p[i - 1].revents == 0)
+		i--;
+	free(p);
+	/* they look themselves whether it was for them */
+	for (nx = chain; i > 1 && nx->op != NULL; nx++)
+		if (nx->op->ready != NULL)
+			nx->op->ready(nx->st, nx + 1);
+	return there;
 }
 
 void
