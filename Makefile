@@ -28,7 +28,7 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-cmd/sread cmd/sflat: LIBS = $(DECLIBS)
+cmd/sread cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
 cmd/sjoin: LIBS = -lcsv
 cmd/kout cmd/kmock: LIBS = -lrdkafka

@@ -79,7 +79,7 @@ dec_new(const char *format, const char *fields, bool header, bool kafka)
 	d->time = -1;
 	raw_init(&d->raw, d->format);
 	if (fields != NULL)
-		cols_parse(&d->row.cols, fields, kafka);
+		cols_parse(&d->row.cols, 'f', fields, kafka);
 	else if (d->format == FORMAT_LINE)
 		cols_add(&d->row.cols, "line", 4, TYPE_STR);
 	else if (d->format == FORMAT_JSON)
