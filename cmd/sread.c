@@ -1,6 +1,7 @@
 /* sread - makes a stream of files or of standard input */
 #include <sys/stat.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

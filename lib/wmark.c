@@ -3,6 +3,7 @@
 
 #include "buf.h"
 #include "dur.h"
+#include "floor.h"
 #include "wmark.h"
 
 void
@@ -25,20 +26,12 @@ wmark_of(const struct wmark *w, int64_t t)
 	return t < -TIME_LIMIT + w->delay ? -TIME_LIMIT : t - w->delay;
 }
 
-static int64_t
-floor_to(int64_t t, int64_t step)
-{
-	int64_t r = t % step;
-
-	return r < 0 ? t - r - step : t - r;
-}
-
 static void
 wmark_sent(struct wmark *w, int64_t T)
 {
 	w->sentT = T;
 	if (w->step > 0)
-		w->stepT = floor_to(T, w->step) + w->step;
+		w->stepT = T - floor_mod(T, w->step) + w->step;
 }
 
 bool
