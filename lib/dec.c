@@ -119,6 +119,12 @@ dec_lane(const struct dec *d)
 }
 
 void
+dec_restart(struct lane *l)
+{
+	l->raw.open = l->held = l->again = false;
+}
+
+void
 dec_use(struct dec *d, struct lane *l)
 {
 	d->lane = l;

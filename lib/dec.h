@@ -22,6 +22,7 @@ bool dec_csv(const struct dec *);	/* the reader must be set to csv: in.sep ',', 
 
 /* dec_read is for one file after the other; or, for several at a time, each has a lane. */
 struct lane *dec_lane(const struct dec *);
+void dec_restart(struct lane *);	/* its file begins anew: a record that was open is forgotten */
 void dec_use(struct dec *, struct lane *);	/* dec_read and what follows it are for that file now */
 
 /*
