@@ -28,7 +28,7 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-cmd/sread: LIBS = $(DECLIBS)
+cmd/sread cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
 cmd/sjoin: LIBS = -lcsv
 cmd/kout cmd/kmock: LIBS = -lrdkafka
@@ -109,7 +109,7 @@ test: all $(PROPS)
 lint:
 	mandoc -Tlint -Wwarning man/*.[157]
 	# SC2154: stderr is set by bats' run
-	shellcheck -x -e SC2154 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo .ci/run
+	shellcheck -x -e SC2154 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
 
 SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

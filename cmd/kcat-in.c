@@ -187,7 +187,7 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 		raw.s = "";
 	k = kcat_columns(c, m, &why);
 	if (k == 0 && type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE &&
-	    c->src.tname == NULL && !c->src.now) {
+	    c->src.etime.name == NULL && !c->src.etime.now) {
 		why = "the message has no timestamp";
 		k = -1;
 	}

@@ -336,10 +336,11 @@ kout_data(void *v, struct rec *r, struct next *nx)
 
 /* What an epoch brought has been delivered when the next one begins. */
 static void
-kout_epoch(void *v, struct next *nx)
+kout_epoch(void *v, const char *id, struct next *nx)
 {
 	struct kout *k = v;
 
+	(void)id;
 	(void)nx;
 	while (rd_kafka_flush(k->rk, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR)
 		;

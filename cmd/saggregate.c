@@ -152,8 +152,9 @@ saggregate_mark(void *st, int64_t T, struct next *nx)
 }
 
 static void
-saggregate_epoch(void *st, struct next *nx)
+saggregate_epoch(void *st, const char *id, struct next *nx)
 {
+	(void)id;
 	rows_epoch(&((struct saggregate *)st)->rows, nx);
 }
 

@@ -89,10 +89,11 @@ sfilter_data(void *st, struct rec *r, struct next *next)
 
 /* An epoch without records leaves a table as it was, so it cannot empty one. */
 static void
-sfilter_epoch(void *st, struct next *next)
+sfilter_epoch(void *st, const char *id, struct next *next)
 {
 	struct sfilter *s = st;
 
+	(void)id;
 	(void)next;
 	if (s->complete && s->table && s->cut && !s->kept)
 		errx(EXIT_BAD, "the expression drops a whole table: "

@@ -232,10 +232,11 @@ sjoin_mark(void *st, int64_t T, struct next *nx)
 }
 
 static void
-sjoin_epoch(void *st, struct next *nx)
+sjoin_epoch(void *st, const char *id, struct next *nx)
 {
 	struct sjoin *s = st;
 
+	(void)id;
 	if (s->table != NULL && !s->ended)
 		lookup_renew(&s->lookup, &s->join);
 	else if (s->table == NULL && !s->windowed)

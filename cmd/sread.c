@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "follow.h"
 #include "io.h"
 #include "src.h"
 
@@ -23,7 +24,7 @@ struct file {
 
 static const struct op sread_op = {
 	.name = "sread",
-	.usage = "[-HhVv] [-B every] [-c count] [-D file] [-f fields] "
+	.usage = "[-FHhVv] [-B every] [-c count] [-D file] [-f fields] "
 	    "[-i silent]\n             [-s format] [-w delay[,step]] "
 	    "-T time[=format] [file ...]",
 };
@@ -106,20 +107,17 @@ static bool
 sread_wait(struct src *src, const struct file *f, struct in *in)
 {
 	struct pollfd p = { .fd = f->fd, .events = POLLIN };
-	int ms, k;
+	int ms;
 
 	while (!in_ready(in) && !in->eof) {
 		if (stopped)
 			return false;
 		ms = src_tick(src);
-		if (f->live && (k = poll(&p, 1, 0)) <= 0) {
+		if (f->live && poll(&p, 1, 0) <= 0) {
 			chain_pause(src->next, true);
 			/* not for ever: a signal may just have come */
-			k = poll(&p, 1, ms < 0 || ms > WAIT_MOST ?
-			    WAIT_MOST : ms);
-			if (k < 0 && errno != EINTR)
-				die_temp("%s: poll", file_name(f));
-			if (k <= 0)
+			if (chain_wait(src->next, f->fd, ms < 0 ||
+			    ms > WAIT_MOST ? WAIT_MOST : ms) == 0)
 				continue;
 		}
 		in_fill(in);
@@ -127,67 +125,164 @@ sread_wait(struct src *src, const struct file *f, struct in *in)
 	return true;
 }
 
-/* False: -c or a signal ends it all. */
-static bool
-sread_file(struct src *src, const struct file *f, struct in *in)
+/* The lines that are there.  1: all; 0: the file has ended; -1: -c ends it all. */
+static int
+sread_lines(struct src *src, size_t part, struct in *in)
 {
 	struct field raw;
 	const char *why;
 	int k;
 
 	while (!src_full(src)) {
-		if (!in_ready(in) && !sread_wait(src, f, in))
-			return false;
+		if (!in_ready(in) && !in->eof)
+			return 1;
 		if ((k = dec_read(src->dec, in, &raw, &why)) == 2) {
 			src_bind(src);
 			k = dec_read(src->dec, in, &raw, &why);
 		}
 		if (k == 0)
-			return true;
+			return 0;
 		if (k == 1)
-			src_rec(src, 0, dec_from(src->dec), raw, 0);
+			src_rec(src, part, dec_from(src->dec), raw, 0);
 		else if (k < 0)
 			src_bad(src, dec_from(src->dec), raw, NULL, why);
 	}
-	return false;
+	return -1;
+}
+
+/* False: -c or a signal ends it all. */
+static bool
+sread_file(struct src *src, const struct file *f, struct in *in)
+{
+	int k;
+
+	while ((k = sread_lines(src, 0, in)) == 1)
+		if (!sread_wait(src, f, in))
+			return false;
+	return k == 0;
+}
+
+static void
+in_setup(struct in *in, const struct src *src)
+{
+	in->csv = dec_csv(src->dec);
+	in->sep = in->csv ? ',' : '\t';
+	in->pause = chain_pause;
+	in->arg = src->next;
+}
+
+/* The files in order, each to its end. */
+static void
+sread_files(struct src *src, struct file *file, size_t n)
+{
+	struct in in;
+	bool more = true;
+	size_t i;
+
+	for (i = 0; more && i < n; i++) {
+		if (!file_open(&file[i], &in, i == 0))
+			break;
+		in_setup(&in, src);
+		more = sread_file(src, &file[i], &in);
+		if (file[i].fd != 0)
+			close(file[i].fd);
+	}
+}
+
+struct tail {			/* a file that is followed */
+	struct follow follow;
+	struct lane *lane;
+};
+
+/* What a file has for now; false: nothing. */
+static bool
+tail_read(struct tail *t, size_t part, struct src *src, struct watch *w)
+{
+	enum follow_what k = follow_read(&t->follow, w);
+
+	if (k == FOLLOW_AGAIN)
+		dec_restart(t->lane);
+	if (k != FOLLOW_MORE)
+		return k == FOLLOW_AGAIN;
+	dec_use(src->dec, t->lane);
+	if (sread_lines(src, part, &t->follow.in) == 0)
+		follow_close(&t->follow, w);
+	return true;
+}
+
+/* All files at a time, until a signal or -c. */
+static void
+sread_follow(struct src *src, char *const *name, size_t n)
+{
+	struct tail *t = mem_alloc(n * sizeof *t);
+	struct watch w;
+	bool any;
+	size_t i;
+	int ms;
+
+	watch_init(&w);
+	for (i = 0; i < n; i++) {
+		follow_init(&t[i].follow, name[i], &w);
+		in_setup(&t[i].follow.in, src);
+		t[i].lane = dec_lane(src->dec);
+	}
+	while (!stopped && !src_full(src)) {
+		for (i = 0, any = false; i < n && !src_full(src); i++)
+			any |= tail_read(&t[i], i, src, &w);
+		ms = src_tick(src);
+		if (any)
+			continue;
+		chain_pause(src->next, true);
+		if (ms < 0 || ms > watch_most(&w))
+			ms = watch_most(&w);
+		chain_wait(src->next, w.fd, ms);
+		watch_clear(&w);
+	}
 }
 
 int
 main(int argc, char **argv)
 {
 	struct src src = SRC_INIT("csv");
-	struct in in;
-	struct file *file;
+	struct file *file = NULL;
+	bool live = false, follow = false;
 	size_t i, n;
-	bool live = false, more = true;
 	int ch;
 
-	while ((ch = opt_next(&sread_op, argc, argv, SRC_OPTS)) != -1)
-		if (src_opt(&src, ch, optarg) < 0)
+	while ((ch = opt_next(&sread_op, argc, argv, SRC_OPTS "F")) != -1)
+		if (ch == 'F')
+			follow = true;
+		else if (src_opt(&src, ch, optarg) < 0)
 			opt_usage(&sread_op);
-	n = optind < argc ? (size_t)(argc - optind) : 1;
-	file = mem_alloc(n * sizeof *file);
-	for (i = 0; i < n; i++) {
-		file_check(&file[i], argv[optind + (int)i]);
-		live |= file[i].live;
+	argv += optind;
+	n = (size_t)(argc - optind);
+	if (follow && n == 0)
+		opt_usage(&sread_op);
+	for (i = 0; follow && i < n; i++)
+		if (strcmp(argv[i], "-") == 0)
+			errx(EXIT_USAGE, "-F: standard input has no name by "
+			    "which to follow it");
+	if (!follow) {
+		n = n > 0 ? n : 1;
+		file = mem_alloc(n * sizeof *file);
+		for (i = 0; i < n; i++) {
+			/* argv ends with NULL: standard input */
+			file_check(&file[i], argv[i]);
+			live |= file[i].live;
+		}
 	}
-	src_open(&src, chain_open(NULL, NULL, NULL, 0), 1, live, false);
+	src_open(&src, chain_open(NULL, NULL, NULL, 0), follow ? n : 1,
+	    live || follow, false);
 	signals_catch();
-	for (i = 0; more && i < n; i++) {
-		if (!file_open(&file[i], &in, i == 0))
-			break;
-		in.csv = dec_csv(src.dec);
-		in.sep = in.csv ? ',' : '\t';
-		in.pause = chain_pause;
-		in.arg = src.next;
-		more = sread_file(&src, &file[i], &in);
-		if (file[i].fd != 0)
-			close(file[i].fd);
-	}
+	if (follow)
+		sread_follow(&src, argv, n);
+	else
+		sread_files(&src, file, n);
 	if (stopped) {
 		src_stop(&src);
 	} else {
-		src_done(&src, 0);
+		if (!follow)
+			src_done(&src, 0);
 		src_end(&src);
 	}
 	return 0;

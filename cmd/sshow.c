@@ -221,7 +221,7 @@ sshow_table(struct sshow *s)
 }
 
 static void
-sshow_epoch(void *st, struct next *nx)
+sshow_epoch(void *st, const char *id, struct next *nx)
 {
 	static const char bar[] =
 	    "-------------------------------------------\n";
@@ -229,6 +229,7 @@ sshow_epoch(void *st, struct next *nx)
 	char text[80];
 	size_t i;
 
+	(void)id;
 	(void)nx;
 	if (!s->any)
 		return;

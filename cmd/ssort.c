@@ -170,11 +170,12 @@ ssort_mark(void *st, int64_t T, struct next *nx)
 }
 
 static void
-ssort_epoch(void *st, struct next *nx)
+ssort_epoch(void *st, const char *id, struct next *nx)
 {
 	struct ssort *s = st;
 	size_t i;
 
+	(void)id;
 	if (s->order.n == 0)
 		return;
 	ssort_sort(s, nx);

@@ -81,7 +81,7 @@ col_meta(struct col *c, bool typed)
 
 /* name[:type][=path] of n bytes. */
 static void
-cols_parse1(struct cols *c, const char *s, size_t n, bool kafka)
+cols_parse1(struct cols *c, int opt, const char *s, size_t n, bool kafka)
 {
 	const char *eq = memchr(s, '=', n);
 	const char *colon = memchr(s, ':', eq != NULL ? (size_t)(eq - s) : n);
@@ -92,18 +92,19 @@ cols_parse1(struct cols *c, const char *s, size_t n, bool kafka)
 	struct col *col;
 
 	if (len == 0)
-		errx(EXIT_USAGE, "-f: a field without a name");
+		errx(EXIT_USAGE, "-%c: a field without a name", opt);
 	if (strpbrk(name, NOT_IN_NAME) != NULL)
-		errx(EXIT_USAGE, "-f: a name cannot have a TAB, LF, CR, :, =, "
-		    "comma or backquote: %s", show(name, len));
+		errx(EXIT_USAGE, "-%c: a name cannot have a TAB, LF, CR, :, =, "
+		    "comma or backquote: %s", opt, show(name, len));
 	if (colon != NULL &&
 	    type_parse(colon + 1, (size_t)(end - colon) - 1, &type) < 0)
-		errx(EXIT_USAGE, "-f: the types are str int float bool time: "
-		    "%s", show(s, n));
+		errx(EXIT_USAGE, "-%c: the types are str int float bool time: "
+		    "%s", opt, show(s, n));
 	if (cols_find1(c, name) != NULL)
-		errx(EXIT_USAGE, "-f: named twice: %s", name);
+		errx(EXIT_USAGE, "-%c: named twice: %s", opt, name);
 	if (eq != NULL && eq + 1 == s + n)
-		errx(EXIT_USAGE, "-f: nothing behind the =: %s", show(s, n));
+		errx(EXIT_USAGE, "-%c: nothing behind the =: %s", opt,
+		    show(s, n));
 	cols_add(c, s, len, type);
 	free(name);
 	col = &c->col[c->n - 1];
@@ -112,19 +113,19 @@ cols_parse1(struct cols *c, const char *s, size_t n, bool kafka)
 		col->path = mem_copy(eq + 1, (size_t)(s + n - eq) - 1);
 	}
 	if (kafka && col_meta(col, colon != NULL) < 0)
-		errx(EXIT_USAGE, "-f: Kafka's fields are _key _topic "
+		errx(EXIT_USAGE, "-%c: Kafka's fields are _key _topic "
 		    "_partition _offset _timestamp _header.NAME: %s",
-		    show(s, n));
+		    opt, show(s, n));
 }
 
 void
-cols_parse(struct cols *c, const char *list, bool kafka)
+cols_parse(struct cols *c, int opt, const char *list, bool kafka)
 {
 	size_t i, n, from = 0;
 
 	for (;; list += n + 1) {
 		n = strcspn(list, ",");
-		cols_parse1(c, list, n, kafka);
+		cols_parse1(c, opt, list, n, kafka);
 		if (list[n] == '\0')
 			break;
 	}

@@ -15,7 +15,7 @@ struct col {
 
 struct cols { struct col *col; size_t n; };
 
-void cols_parse(struct cols *, const char *list, bool kafka);	/* bad: message, exit 2 */
+void cols_parse(struct cols *, int opt, const char *list, bool kafka);	/* of option -opt; bad: message, exit 2 */
 /* Columns of the header's fields (null: no name); raw names are kept as paths. */
 void cols_header(struct cols *, const struct field *, size_t n);
 /* Finds the columns of -f in a header; place is for the message if one is not there, exit 1. */

@@ -10,19 +10,23 @@
 
 #define WHY_LEN 512
 
+struct lane {
+	struct raw raw;
+	bool heading;		/* the next record is a file's header line */
+	bool held;		/* the record in raw has not been handed out */
+	bool again;		/* a call that is to follow at once: it must not wait */
+};
+
 struct dec {
 	enum format format;
 	bool header;		/* of -H */
 	bool named;		/* by -f */
 	bool known;
-	bool heading;		/* the next record is a file's header line */
-	bool held;		/* the record in raw has not been handed out */
-	bool again;		/* a call that is to follow at once: it must not wait */
 	struct row row;
 	struct cols first;	/* the first file's header */
 	size_t want;		/* fields of a record; 0: not known */
 	ptrdiff_t time;		/* the column bound as time, or -1 */
-	struct raw raw;
+	struct lane own, *lane;	/* lane: of the file at hand */
 	char why[WHY_LEN];
 };
 
@@ -77,9 +81,10 @@ dec_new(const char *format, const char *fields, bool header, bool kafka)
 	d->header = header;
 	d->named = fields != NULL;
 	d->time = -1;
-	raw_init(&d->raw, d->format);
+	d->lane = &d->own;
+	raw_init(&d->own.raw, d->format);
 	if (fields != NULL)
-		cols_parse(&d->row.cols, fields, kafka);
+		cols_parse(&d->row.cols, 'f', fields, kafka);
 	else if (d->format == FORMAT_LINE)
 		cols_add(&d->row.cols, "line", 4, TYPE_STR);
 	else if (d->format == FORMAT_JSON)
@@ -100,8 +105,29 @@ dec_free(struct dec *d)
 {
 	row_free(&d->row);
 	cols_free(&d->first);
-	raw_free(&d->raw);
+	raw_free(&d->own.raw);
 	free(d);
+}
+
+struct lane *
+dec_lane(const struct dec *d)
+{
+	struct lane *l = mem_alloc(sizeof *l);
+
+	raw_init(&l->raw, d->format);
+	return l;
+}
+
+void
+dec_restart(struct lane *l)
+{
+	l->raw.open = l->held = l->again = false;
+}
+
+void
+dec_use(struct dec *d, struct lane *l)
+{
+	d->lane = l;
 }
 
 bool
@@ -178,7 +204,7 @@ dec_meta(const struct dec *d, size_t i, const char **name)
 struct field *
 dec_fields(struct dec *d)
 {
-	row_fill(&d->row, &d->raw);
+	row_fill(&d->row, &d->lane->raw);
 	return d->row.f;
 }
 
@@ -191,13 +217,13 @@ dec_time(const struct dec *d)
 bool
 dec_asread(struct dec *d, struct rec *r)
 {
-	return d->row.asis && raw_line(&d->raw, r);
+	return d->row.asis && raw_line(&d->lane->raw, r);
 }
 
 const struct origin *
 dec_from(const struct dec *d)
 {
-	return &d->raw.from;
+	return &d->lane->raw.from;
 }
 
 int
@@ -211,22 +237,22 @@ static int
 dec_record(struct dec *d, const char **why)
 {
 	if (d->format == FORMAT_JSON)
-		return row_json(&d->row, &d->raw, why);
-	if (d->raw.n != d->want) {
+		return row_json(&d->row, &d->lane->raw, why);
+	if (d->lane->raw.n != d->want) {
 		snprintf(d->why, sizeof d->why, "%zu field%s, %zu wanted",
-		    d->raw.n, d->raw.n == 1 ? "" : "s", d->want);
+		    d->lane->raw.n, d->lane->raw.n == 1 ? "" : "s", d->want);
 		*why = d->why;
 		return -1;
 	}
-	return row_cut(&d->row, &d->raw, why);
+	return row_cut(&d->row, &d->lane->raw, why);
 }
 
 /* The first record says how many columns there are. */
 static int
 dec_first(struct dec *d)
 {
-	cols_number(&d->row.cols, d->raw.n);
-	d->want = d->raw.n;
+	cols_number(&d->row.cols, d->lane->raw.n);
+	d->want = d->lane->raw.n;
 	dec_ready(d);
 	return 2;
 }
@@ -235,26 +261,26 @@ dec_first(struct dec *d)
 static int
 dec_header(struct dec *d)
 {
-	struct field *f = mem_grow(NULL, d->raw.n, sizeof *f);
+	struct field *f = mem_grow(NULL, d->lane->raw.n, sizeof *f);
 	struct buf tmp = { 0 };
 	struct cols header = { 0 };
 	char place[WHY_LEN];
 	size_t i;
 	bool known = d->known, same;
 
-	origin_show(&d->raw.from, place, sizeof place);
-	buf_room(&tmp, d->raw.record.n + 1);
-	for (i = 0; i < d->raw.n; i++) {
-		f[i] = raw_field(&d->raw, i);
+	origin_show(&d->lane->raw.from, place, sizeof place);
+	buf_room(&tmp, d->lane->raw.record.n + 1);
+	for (i = 0; i < d->lane->raw.n; i++) {
+		f[i] = raw_field(&d->lane->raw, i);
 		if (d->format == FORMAT_TSV &&
 		    esc_undo(f[i], &tmp, &f[i]) < 0)
 			errx(EXIT_BAD, "%s: the header line has a broken "
 			    "escape: \"%s\"", place, show(f[i].s, f[i].n));
 	}
-	cols_header(&header, f, d->raw.n);
+	cols_header(&header, f, d->lane->raw.n);
 	free(f);
 	buf_free(&tmp);
-	d->heading = false;
+	d->lane->heading = false;
 	if (d->first.n > 0) {
 		same = header.n == d->first.n;
 		for (i = 0; same && i < header.n; i++)
@@ -283,12 +309,12 @@ dec_header(struct dec *d)
 static bool
 dec_skip(const struct dec *d)
 {
-	struct field f = d->raw.record;
+	struct field f = d->lane->raw.record;
 
 	if (d->format == FORMAT_LINE)
 		return false;
 	if (d->format != FORMAT_JSON)
-		return f.n == 0 && (d->want != 1 || d->heading);
+		return f.n == 0 && (d->want != 1 || d->lane->heading);
 	while (f.n > 0 && (*f.s == ' ' || *f.s == '\t' || *f.s == '\r')) {
 		f.s++;
 		f.n--;
@@ -300,43 +326,44 @@ int
 dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 {
 	char place[WHY_LEN];
+	bool wait;
 	int k;
 
 	if (in->from.pos == 0)
-		d->heading = d->header;
+		d->lane->heading = d->header;
 	for (;;) {
-		if (d->held) {
-			d->held = false;
-			*raw = d->raw.record;
+		if (d->lane->held) {
+			d->lane->held = false;
+			*raw = d->lane->raw.record;
 			return dec_record(d, why);
 		}
-		if (d->again && !in_ready(in) && !in->eof) {
-			d->again = false;
+		wait = d->lane->again && !in_ready(in) && !in->eof;
+		d->lane->again = false;
+		if (wait)
 			return 3;
-		}
-		d->again = false;
-		k = raw_read(&d->raw, in, d->heading, why);
+		k = raw_read(&d->lane->raw, in, d->lane->heading, why);
 		if (k == 0 || k == 3)
 			return k;
 		/* one by one: as a whole it would wait for the stores before */
-		raw->s = d->raw.record.s;
-		raw->n = d->raw.record.n;
-		if (k < 0 && d->heading) {
-			origin_show(&d->raw.from, place, sizeof place);
+		raw->s = d->lane->raw.record.s;
+		raw->n = d->lane->raw.record.n;
+		if (k < 0 && d->lane->heading) {
+			origin_show(&d->lane->raw.from, place, sizeof place);
 			errx(EXIT_BAD, "%s: the header line: %s", place, *why);
 		}
 		if (k < 0)
 			return -1;
+		d->lane->again = true;
 		if (dec_skip(d))
 			continue;
-		if (d->heading) {
-			d->again = dec_header(d) == 2;
-			if (d->again)
+		if (d->lane->heading) {
+			if (dec_header(d) == 2)
 				return 2;
 		} else if (!d->known) {
-			d->held = true;
+			d->lane->held = true;
 			return dec_first(d);
 		} else {
+			d->lane->again = false;
 			return dec_record(d, why);
 		}
 	}
@@ -345,7 +372,7 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 int
 dec_payload(struct dec *d, const char *s, size_t n, const char **why)
 {
-	if (raw_payload(&d->raw, s, n, why) < 0)
+	if (raw_payload(&d->lane->raw, s, n, why) < 0)
 		return -1;
 	if (!d->known)
 		return dec_first(d);

@@ -5,6 +5,7 @@
 #include "io.h"
 
 struct dec;
+struct lane;			/* what belongs to one of several files that are read in turn */
 
 /* Columns of -f that do not come from the payload but from the message around it. */
 enum meta { META_NONE, META_KEY, META_TOPIC, META_PARTITION, META_OFFSET, META_TIMESTAMP, META_HEADER };
@@ -18,6 +19,11 @@ enum meta { META_NONE, META_KEY, META_TOPIC, META_PARTITION, META_OFFSET, META_T
 struct dec *dec_new(const char *format, const char *fields, bool header, bool kafka);
 void dec_free(struct dec *);
 bool dec_csv(const struct dec *);	/* the reader must be set to csv: in.sep ',', in.csv true */
+
+/* dec_read is for one file after the other; or, for several at a time, each has a lane. */
+struct lane *dec_lane(const struct dec *);
+void dec_restart(struct lane *);	/* its file begins anew: a record that was open is forgotten */
+void dec_use(struct dec *, struct lane *);	/* dec_read and what follows it are for that file now */
 
 /*
  * Columns are known from the start (-f, line, json), or after the header line

@@ -1,5 +1,7 @@
+#include <err.h>
 #include <string.h>
 
+#include "die.h"
 #include "dur.h"
 #include "num.h"
 
@@ -37,4 +39,15 @@ dur_parse(const char *s, int64_t *ms)
 		return 0;
 	}
 	return -1;
+}
+
+int64_t
+dur_option(int ch, const char *arg, int64_t least)
+{
+	int64_t ms;
+
+	if (dur_parse(arg, &ms) < 0 || ms < least)
+		errx(EXIT_USAGE, "-%c: not a duration such as 500ms, 10s, 5m, "
+		    "1h, 7d: %s", ch, arg);
+	return ms;
 }

@@ -6,4 +6,5 @@
 #define TIME_LIMIT ((int64_t)1 << 62)	/* |time| in ms never exceeds this: sums of two never overflow */
 
 int dur_parse(const char *, int64_t *ms);	/* whole string; 0, or -1; |ms| <= TIME_LIMIT; "0" needs no unit */
+int64_t dur_option(int ch, const char *, int64_t least);	/* of option -ch; a bad one: message, exit 2 */
 #endif

@@ -1,12 +1,7 @@
 #include <cstring>
-#include <simdjson.h>
-#include <string_view>
 
-#include "json.h"
+#include "atom.hh"
 #include "path.hh"
-
-namespace od = simdjson::ondemand;
-using simdjson::error_code;
 
 namespace {
 
@@ -26,116 +21,10 @@ struct json {
 	node root;
 	size_t npath = 0;
 	uint64_t number = 0;
+	std::vector<json_value> list;	/* of json_list */
 };
 
 namespace {
-
-bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-number_ok(const char *s, const char *end)
-{
-	if (s < end && *s == '-')
-		s++;
-	if (s == end || !is_digit(*s))
-		return false;
-	if (*s++ == '0' && s < end && is_digit(*s))
-		return false;
-	while (s < end && is_digit(*s))
-		s++;
-	if (s < end && *s == '.') {
-		if (++s == end || !is_digit(*s))
-			return false;
-		while (s < end && is_digit(*s))
-			s++;
-	}
-	if (s < end && (*s == 'e' || *s == 'E')) {
-		if (++s < end && (*s == '+' || *s == '-'))
-			s++;
-		if (s == end || !is_digit(*s))
-			return false;
-		while (s < end && is_digit(*s))
-			s++;
-	}
-	return s == end;
-}
-
-bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::string_view
-trim(std::string_view t)
-{
-	while (!t.empty() && is_blank(t.back()))
-		t.remove_suffix(1);
-	return t;
-}
-
-/* A value that is no string and no tree, checked. */
-error_code
-atom_read(std::string_view t, json_value &v)
-{
-	v.s = t.data();
-	v.n = t.size();
-	v.clean = true;
-	switch (t[0]) {
-	case 't':
-		v.kind = JSON_BOOL;
-		return t == "true" ? simdjson::SUCCESS : simdjson::T_ATOM_ERROR;
-	case 'f':
-		v.kind = JSON_BOOL;
-		return t == "false" ? simdjson::SUCCESS : simdjson::F_ATOM_ERROR;
-	case 'n':
-		v.kind = JSON_NULL;
-		return t == "null" ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
-	default:
-		v.kind = JSON_NUMBER;
-		if (t[0] != '-' && !is_digit(t[0]))
-			return simdjson::TAPE_ERROR;
-		return number_ok(t.data(), t.data() + t.size()) ?
-		    simdjson::SUCCESS : simdjson::NUMBER_ERROR;
-	}
-}
-
-/* T: a value or a whole document; t: its token. */
-template <typename T>
-error_code
-scalar_read(T &value, std::string_view t, bool esc, json_value &v)
-{
-	error_code e;
-
-	t = trim(t);
-	if (t.empty())
-		return simdjson::TAPE_ERROR;
-	if (t[0] != '"')
-		return atom_read(t, v);
-	if (t.size() < 2 || t.back() != '"')
-		return simdjson::STRING_ERROR;
-	v.kind = JSON_STRING;
-	v.clean = !esc;
-	if (!esc) {
-		od::raw_json_string raw;
-
-		/* steps over it: a string left alone may be taken for a key */
-		if ((e = value.get_raw_json_string().get(raw)))
-			return e;
-		v.s = raw.raw();
-		v.n = t.size() - 2;
-		return simdjson::SUCCESS;
-	}
-	if ((e = value.get_string().get(t)))
-		return e;
-	v.s = t.data();
-	v.n = t.size();
-	return simdjson::SUCCESS;
-}
 
 /* The last of two keys counts, so what the first had goes. */
 void
@@ -274,13 +163,47 @@ tree_walk(od::value &value, bool is_object, node *nd, walk &w)
 	return e;
 }
 
+/* Nothing may follow the value. */
+error_code
+document_end(od::document &doc)
+{
+	const char *at;
+
+	return doc.current_location().get(at) == simdjson::OUT_OF_BOUNDS ?
+	    simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
+}
+
+/* A document that is an array, its elements into the list. */
+error_code
+list_walk(json *j, od::document &doc, walk &w)
+{
+	json_value v;
+	node each;
+	od::array array;
+	error_code e;
+
+	w.val = &v;
+	each.slots.push_back(0);
+	j->list.clear();
+	if ((e = doc.get_array().get(array)))
+		return e;
+	for (auto item : array) {
+		if ((e = item.error()))
+			return e;
+		od::value &&value = std::move(item).value_unsafe();
+		if ((e = value_walk(value, &each, w)))
+			return e;
+		j->list.push_back(v);
+	}
+	return document_end(doc);
+}
+
 error_code
 document_walk(json *j, od::document &doc, walk &w)
 {
 	std::string_view t;
 	od::object object;
 	od::value value;
-	const char *at;
 	json_value v;
 	error_code e;
 
@@ -299,44 +222,7 @@ document_walk(json *j, od::document &doc, walk &w)
 	} else {
 		return scalar_read(doc, t, w.esc, v);
 	}
-	return doc.current_location().get(at) == simdjson::OUT_OF_BOUNDS ?
-	    simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
-}
-
-const char *
-error_say(error_code e)
-{
-	switch (e) {
-	case simdjson::UTF8_ERROR:
-		return "not JSON: invalid UTF-8";
-	case simdjson::UNCLOSED_STRING:
-		return "not JSON: a string that is not closed";
-	case simdjson::UNESCAPED_CHARS:
-		return "not JSON: a control character in a string";
-	case simdjson::STRING_ERROR:
-		return "not JSON: a broken escape in a string";
-	case simdjson::NUMBER_ERROR:
-		return "not JSON: a broken number";
-	case simdjson::T_ATOM_ERROR:
-	case simdjson::F_ATOM_ERROR:
-	case simdjson::N_ATOM_ERROR:
-		return "not JSON: a broken literal";
-	case simdjson::DEPTH_ERROR:
-		return "JSON nested deeper than 500";
-	case simdjson::INCORRECT_TYPE:
-		return "not a JSON object";
-	case simdjson::TRAILING_CONTENT:
-		return "not JSON: something follows the value";
-	case simdjson::EMPTY:
-		return "not JSON: empty";
-	case simdjson::CAPACITY:
-		return "a JSON document of 4 GiB or more";
-	case simdjson::MEMALLOC:
-		return "out of memory";
-	default:
-		return "not JSON: a comma, colon, brace or bracket "
-		    "is missing or too many";
-	}
+	return document_end(doc);
 }
 
 }
@@ -364,6 +250,23 @@ json_path(struct json *j, const char *path)
 	return 0;
 }
 
+/* The document, indexed but not yet looked at. */
+static error_code
+json_open(struct json *j, const char *s, size_t n, od::document &doc)
+{
+	error_code e;
+	size_t i;
+
+	/* in powers of two, else each longer document would allocate */
+	if (j->parser.capacity() < n) {
+		for (i = 65536; i < n; i *= 2)
+			;
+		if ((e = j->parser.allocate(i)))
+			return e;
+	}
+	return j->parser.iterate(s, n, n + JSON_PAD).get(doc);
+}
+
 int
 json_read(struct json *j, const char *s, size_t n, struct json_value *val,
     const char **why)
@@ -376,15 +279,27 @@ json_read(struct json *j, const char *s, size_t n, struct json_value *val,
 
 	for (i = 0; i < j->npath; i++)
 		val[i] = { JSON_NONE, true, nullptr, 0 };
-	/* in powers of two, else each longer document would allocate */
-	if (j->parser.capacity() < n) {
-		for (i = 65536; i < n; i *= 2)
-			;
-		if ((e = j->parser.allocate(i)))
-			return *why = error_say(e), -1;
-	}
-	if ((e = j->parser.iterate(s, n, n + JSON_PAD).get(doc)) ||
-	    (e = document_walk(j, doc, w)))
+	if ((e = json_open(j, s, n, doc)) || (e = document_walk(j, doc, w)))
 		return *why = error_say(e), -1;
 	return 0;
+}
+
+const struct json_value *
+json_list(struct json *j, const char *s, size_t n, size_t *len,
+    const char **why)
+{
+	od::document doc;
+	walk w = { &doc, s + n, nullptr, ++j->number,
+	    memchr(s, '\\', n) != nullptr, 1 };
+	error_code e;
+
+	if ((e = json_open(j, s, n, doc)) || (e = list_walk(j, doc, w))) {
+		*why = e == simdjson::INCORRECT_TYPE ?
+		    "not a JSON array" : error_say(e);
+		return nullptr;
+	}
+	*len = j->list.size();
+	/* of none, a place all the same */
+	j->list.push_back({ JSON_NONE, true, nullptr, 0 });
+	return j->list.data();
 }

@@ -1,4 +1,4 @@
-/* json - picks values out of JSON documents by path; checks the whole document */
+/* json - picks values out of JSON documents, by path or all of an array; checks the whole document */
 #ifndef JSON_H
 #define JSON_H
 #include <stdbool.h>
@@ -35,6 +35,11 @@ int json_path(struct json *, const char *);
  * there).  0, or -1 and *why, static text.
  */
 int json_read(struct json *, const char *, size_t, struct json_value *, const char **why);
+/*
+ * One document that is an array: its elements, none JSON_NONE, as above.  NULL
+ * and *why: it is not one, or malformed.
+ */
+const struct json_value *json_list(struct json *, const char *, size_t, size_t *len, const char **why);
 
 #ifdef __cplusplus
 }

@@ -2,11 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "die.h"
@@ -14,8 +13,8 @@
 #include "io.h"
 #include "num.h"
 #include "op.h"
+#include "opt.h"
 #include "stamp.h"
-#include "version.h"
 
 /* One stage of a chain; the last one is the writer (op NULL) or a sink. */
 struct next {
@@ -29,11 +28,6 @@ struct next {
 	struct out late;
 	bool ended;
 };
-
-/* Options that every tool has: they belong to the process, or (-L) wait for chain_open. */
-static bool verbose;
-static const char *late_path;
-static volatile sig_atomic_t progress_due;
 
 static void
 writer_data(void *st, struct rec *r, struct next *nx)
@@ -74,26 +68,6 @@ writer_data(void *st, struct rec *r, struct next *nx)
 }
 
 static void
-on_alarm(int sig)
-{
-	(void)sig;
-	progress_due = 1;
-}
-
-static void
-progress_start(void)
-{
-	struct sigaction sa = { .sa_handler = on_alarm };
-	struct itimerval t = { .it_value.tv_sec = isatty(2) ? 1 : 10 };
-
-	verbose = true;
-	t.it_interval = t.it_value;
-	sigemptyset(&sa.sa_mask);
-	if (sigaction(SIGALRM, &sa, NULL) < 0 || setitimer(ITIMER_REAL, &t, NULL) < 0)
-		err(EXIT_TEMP, "timer");
-}
-
-static void
 progress_print(const struct next *nx)
 {
 	char when[STAMP_LEN];
@@ -111,54 +85,6 @@ progress_print(const struct next *nx)
 	}
 }
 
-static void
-usage_print(const struct op *op, FILE *to)
-{
-	fprintf(to, "usage: %s %s\n", op->name, op->usage);
-}
-
-int
-opt_next(const struct op *op, int argc, char **argv, const char *opts)
-{
-	char all[64];
-	int ch;
-
-	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
-	while ((ch = getopt(argc, argv, all)) != -1)
-		switch (ch) {
-		case 'h':
-			usage_print(op, stdout);
-			if (fclose(stdout) != 0)
-				die_temp("standard output");
-			exit(0);
-		case 'V':
-			printf("%s %s\n", op->name, WEIR_VERSION);
-			if (fclose(stdout) != 0)
-				die_temp("standard output");
-			exit(0);
-		case 'v':
-			if (!verbose)
-				progress_start();
-			break;
-		case 'L':
-			if (op->late) {
-				late_path = optarg;
-				break;
-			}
-			return ch;
-		default:
-			return ch;
-		}
-	return -1;
-}
-
-_Noreturn void
-opt_usage(const struct op *op)
-{
-	usage_print(op, stderr);
-	exit(EXIT_USAGE);
-}
-
 struct next *
 chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 {
@@ -171,16 +97,15 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		if (i == n)
 			break;
 		optind = 1;
-		late_path = NULL;
 		nx[i].op = ops[i];
 		nx[i].data = ops[i]->data;
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
-		if ((nx[i].latename = late_path) != NULL) {
-			if ((fd = io_open(late_path,
+		if ((nx[i].latename = opt_late()) != NULL) {
+			if ((fd = io_open(nx[i].latename,
 			    O_WRONLY | O_CREAT | O_TRUNC)) < 0)
-				err(EXIT_BAD, "%s", late_path);
-			out_init(&nx[i].late, fd, late_path);
+				err(EXIT_BAD, "%s", nx[i].latename);
+			out_init(&nx[i].late, fd, nx[i].latename);
 		}
 	}
 	if (n == 0 || !ops[n - 1]->sink) {
@@ -307,31 +232,37 @@ emit_mark(struct next *nx, int64_t T)
 
 /* What a barrier and the end have in common: each stage owes its rows before the next one hears of it. */
 static void
-chain_epoch(struct next *nx, bool end)
+chain_epoch(struct next *nx, const char *args, bool end)
 {
+	char *id = mem_copy(args, strcspn(args, "\t"));
+
 	for (; nx->op != NULL; nx++) {
 		if (end && nx->op->mark != NULL)
 			nx->op->mark(nx->st, INT64_MAX, nx + 1);
 		if (nx->op->epoch != NULL)
-			nx->op->epoch(nx->st, nx + 1);
+			nx->op->epoch(nx->st, id, nx + 1);
 		/* here every stage's state is saved, before the barrier goes on */
 		if (nx->op->sink)
-			return;
+			break;
 	}
+	free(id);
 }
 
 void
 chain_barrier(struct next *nx, const char *args)
 {
-	chain_epoch(nx, false);
+	chain_epoch(nx, args, false);
 	chain_put(nx, "#barrier", args);
 }
 
 void
 chain_line(struct next *nx, const char *s, size_t n)
 {
-	while (nx->op != NULL && !nx->op->sink)
-		nx++;
+	for (; nx->op != NULL && !nx->op->sink; nx++)
+		if (nx->op->line != NULL) {
+			nx->op->line(nx->st, s, n, nx + 1);
+			return;
+		}
 	if (nx->op == NULL) {
 		out_put(nx->st, s, n);
 		out_put(nx->st, "\n", 1);
@@ -355,6 +286,14 @@ late_close(struct next *nx, const char *line)
 void
 chain_stop(struct next *nx)
 {
+	struct next *p;
+
+	for (p = nx; p->op != NULL; p++) {
+		if (p->op->stop != NULL)
+			p->op->stop(p->st, p + 1);
+		if (p->op->sink)
+			break;
+	}
 	late_close(nx, "#stop\n");
 	chain_put(nx, "#stop", "");
 }
@@ -362,7 +301,7 @@ chain_stop(struct next *nx)
 void
 chain_end(struct next *nx, const char *args)
 {
-	chain_epoch(nx, true);
+	chain_epoch(nx, args, true);
 	late_close(nx, "#end\n");
 	chain_put(nx, "#end", args);
 }
@@ -372,10 +311,8 @@ chain_pause(void *arg, bool blocking)
 {
 	struct next *nx = arg;
 
-	if (progress_due) {
-		progress_due = 0;
+	if (opt_due())
 		progress_print(nx);
-	}
 	for (;; nx++) {
 		if (nx->op == NULL) {
 			(blocking ? out_flush : out_settle)(nx->st);
@@ -391,11 +328,45 @@ chain_pause(void *arg, bool blocking)
 	}
 }
 
+int
+chain_wait(struct next *chain, int fd, int ms)
+{
+	struct pollfd *p;
+	struct next *nx;
+	size_t n = 1, i = 1;
+	bool there;
+
+	for (nx = chain; nx->op != NULL; nx++)
+		n += nx->op->want != NULL ? OP_FDS : 0;
+	if (n == 1 && ms < 0)
+		return 1;
+	p = mem_grow(NULL, n, sizeof *p);
+	p[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	for (nx = chain; nx->op != NULL; nx++)
+		if (nx->op->want != NULL)
+			i += nx->op->want(nx->st, p + i);
+	if (poll(p, (nfds_t)i, ms) < 0) {
+		if (errno != EINTR)
+			die_temp("poll");
+		p[0].revents = 0;
+		i = 1;
+	}
+	there = p[0].revents != 0;
+	while (i > 1 && p[i - 1].revents == 0)
+		i--;
+	free(p);
+	/* they look themselves whether it was for them */
+	for (nx = chain; i > 1 && nx->op != NULL; nx++)
+		if (nx->op->ready != NULL)
+			nx->op->ready(nx->st, nx + 1);
+	return there;
+}
+
 void
 chain_report(struct next *nx)
 {
 	chain_pause(nx, true);
-	if (verbose)
+	if (opt_verbose())
 		progress_print(nx);
 	for (; nx->op != NULL; nx++) {
 		if (nx->nlate > 0 && nx->latename != NULL)

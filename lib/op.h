@@ -4,6 +4,9 @@
 #include "head.h"
 #include "rec.h"
 
+#define OP_FDS 2
+
+struct pollfd;
 struct next;			/* where an operator's output goes: the next operator, or the writer */
 
 /*
@@ -27,8 +30,21 @@ struct op {
 	 * may still come.
 	 */
 	int64_t (*mark)(void *, int64_t T, struct next *);
-	/* A barrier or the end, after mark: emit what an output mode owes. */
-	void (*epoch)(void *, struct next *);
+	/*
+	 * A barrier or the end, after mark: emit what an output mode owes.  The ID
+	 * is as it stands in the line; the end may have none: "".
+	 */
+	void (*epoch)(void *, const char *id, struct next *);
+	/* A control line that nobody acts on, such as #idle.  NULL: it goes on at once. */
+	void (*line)(void *, const char *, size_t, struct next *);
+	/* #stop, after epoch: nothing closes, the run goes on another time. */
+	void (*stop)(void *, struct next *);
+	/*
+	 * An operator that waits for more than its input: what for, at most
+	 * OP_FDS; returns how many.  ready is called when one of them is there.
+	 */
+	size_t (*want)(void *, struct pollfd *);
+	void (*ready)(void *, struct next *);
 	/* Sinks: the input would block, so what was written must be seen; also before every exit but one for bad data. */
 	void (*flush)(void *);
 };
@@ -52,12 +68,17 @@ struct next *chain_open(const struct op *const *, char ***argv, const int *argc,
 void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);
-void chain_mark(struct next *, int64_t T);
+void chain_mark(struct next *, int64_t T);		/* also for an operator that makes its own watermarks */
 void chain_barrier(struct next *, const char *args);	/* what stands behind "#barrier\t", escaped */
-void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on */
+void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on; also for an operator that kept it */
 void chain_stop(struct next *);
 void chain_end(struct next *, const char *args);	/* "" or what stands behind "#end\t" */
 void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
+/*
+ * Waits for the input and for what operators want, at most ms (-1: no limit).
+ * 1: the input is there, or it is all that there is to wait for; 0: not yet.
+ */
+int chain_wait(struct next *, int fd, int ms);
 void chain_report(struct next *);			/* flushes; late counts, -v totals on standard error */
 
 int run_chain(struct next *);				/* reads a stream from standard input and drives it */

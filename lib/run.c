@@ -2,6 +2,22 @@
 #include "op.h"
 #include "stream.h"
 
+struct reader {
+	struct next *next;
+	struct stream s;
+};
+
+/* Before a read: what operators wait for may come before the input does. */
+static void
+reader_pause(void *arg, bool blocking)
+{
+	struct reader *rd = arg;
+
+	chain_pause(rd->next, blocking);
+	while (blocking && chain_wait(rd->next, rd->s.in.fd, -1) == 0)
+		chain_pause(rd->next, true);
+}
+
 int
 run(const struct op *op, int argc, char **argv)
 {
@@ -11,28 +27,29 @@ run(const struct op *op, int argc, char **argv)
 int
 run_chain(struct next *next)
 {
-	struct stream s;
+	struct reader rd = { .next = next };
+	struct stream *s = &rd.s;
 	struct field line;
 	struct rec r;
 
-	stream_init(&s, 0, NULL);
-	s.in.pause = chain_pause;
-	s.in.arg = next;
+	stream_init(s, 0, NULL);
+	s->in.pause = reader_pause;
+	s->in.arg = &rd;
 	for (;;)
-		switch (stream_next(&s, &r)) {
+		switch (stream_next(s, &r)) {
 		case STREAM_NONE:
 			break;
 		case STREAM_HEAD:
-			chain_head(next, &s.head, s.restore.s);
+			chain_head(next, &s->head, s->restore.s);
 			break;
 		case STREAM_DATA:
 			chain_data(next, &r);
 			break;
 		case STREAM_MARK:
-			chain_mark(next, s.T);
+			chain_mark(next, s->T);
 			break;
 		case STREAM_BARRIER:
-			chain_barrier(next, s.args.s);
+			chain_barrier(next, s->args.s);
 			break;
 		case STREAM_IDLE:
 		case STREAM_LINE:
@@ -44,7 +61,7 @@ run_chain(struct next *next)
 			chain_report(next);
 			return 0;
 		case STREAM_END:
-			chain_end(next, s.args.s);
+			chain_end(next, s->args.s);
 			chain_report(next);
 			return 0;
 		}

@@ -32,32 +32,6 @@ src_walltime(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* A duration of an option. */
-static int64_t
-src_dur(int ch, const char *arg, int64_t least)
-{
-	int64_t ms;
-
-	if (dur_parse(arg, &ms) < 0 || ms < least)
-		errx(EXIT_USAGE, "-%c: not a duration such as 500ms, 10s, 5m, "
-		    "1h, 7d: %s", ch, arg);
-	return ms;
-}
-
-static void
-src_watermarks(struct src *src, const char *arg)
-{
-	char *delay = mem_copy(arg, strlen(arg)), *step = strchr(delay, ',');
-
-	if (step != NULL) {
-		*step++ = '\0';
-		src->step = strcmp(step, "barrier") == 0 ?
-		    SRC_STEP_BARRIER : src_dur('w', step, 0);
-	}
-	src->delay = src_dur('w', delay, 0);
-	free(delay);
-}
-
 static void
 src_barriers(struct src *src, const char *arg)
 {
@@ -70,7 +44,7 @@ src_barriers(struct src *src, const char *arg)
 			errx(EXIT_USAGE, "-B: not a number of records such as "
 			    "10000r: %s", arg);
 	} else {
-		src->every = src_dur('B', arg, 1);
+		src->every = dur_option('B', arg, 1);
 	}
 }
 
@@ -82,9 +56,9 @@ src_opt(struct src *src, int ch, const char *arg)
 	case 'f': src->fields = arg; break;
 	case 'H': src->header = true; break;
 	case 'T': src->time = arg; break;
-	case 'w': src_watermarks(src, arg); break;
+	case 'w': wmark_parse(&src->wmark, arg); break;
 	case 'B': src_barriers(src, arg); break;
-	case 'i': src->idle = src_dur('i', arg, 1); break;
+	case 'i': src->idle = dur_option('i', arg, 1); break;
 	case 'D': src->dead = arg; break;
 	case 'c':
 		if (num_int(arg, strlen(arg), &src->count) < 0 || src->count < 1)
@@ -96,45 +70,17 @@ src_opt(struct src *src, int ch, const char *arg)
 	return 0;
 }
 
-/* -T field[=format], or @now or @kafka. */
-static void
-src_timespec(struct src *src, bool kafka)
-{
-	const char *eq, *why, *spec = src->time;
-
-	if (spec == NULL && !kafka)
-		errx(EXIT_USAGE, "-T is needed: the field that holds the event "
-		    "time, or @now");
-	if (spec == NULL || strcmp(spec, "@kafka") == 0) {
-		if (!kafka)
-			errx(EXIT_USAGE, "-T @kafka: only kcat-in has that");
-		return;
-	}
-	if (strcmp(spec, "@now") == 0) {
-		src->now = true;
-		return;
-	}
-	if (*spec == '@')
-		errx(EXIT_USAGE, "-T %s: there are @now and @kafka", spec);
-	eq = strchr(spec, '=');
-	src->ms = eq == NULL || strcmp(eq, "=ms") == 0;
-	src->tname = mem_copy(spec, eq != NULL ? (size_t)(eq - spec) : strlen(spec));
-	src->stamp = stamp_new(eq != NULL ? eq + 1 : "ms", &why);
-	if (src->stamp == NULL)
-		errx(EXIT_USAGE, "-T %s: %s", spec, why);
-	/* without a format: numbers are ms, text is RFC 3339 */
-	if (eq == NULL && (src->iso = stamp_new("iso", &why)) == NULL)
-		errx(EXIT_USAGE, "-T %s: %s", spec, why);
-}
-
 void
 src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka)
 {
 	src->next = next;
-	src_timespec(src, kafka);
+	if (src->time == NULL && !kafka)
+		errx(EXIT_USAGE, "-T is needed: the field that holds the event "
+		    "time, or @now");
+	if (src->time != NULL)
+		etime_parse(&src->etime, src->time, true, kafka);
 	src->dec = dec_new(src->format, src->fields, src->header, kafka);
 	valve_init(&src->valve, npart, src_clock());
-	src->sentT = src->epochT = INT64_MIN;
 	if (live && !src->barrier)
 		src->every = 1000;
 	src->due = src->every > 0 ? src_clock() + src->every : 0;
@@ -152,7 +98,7 @@ src_bind(struct src *src)
 	struct buf names = { 0 };
 	size_t i;
 
-	if (dec_bind(src->dec, src->tname) < 0) {
+	if (dec_bind(src->dec, src->etime.name) < 0) {
 		dec_head(src->dec, "time", &head);
 		for (i = 1; i < head.ncol; i++) {
 			buf_addc(&names, ' ');
@@ -160,59 +106,21 @@ src_bind(struct src *src)
 		}
 		buf_addc(&names, '\0');
 		errx(src->fields != NULL ? EXIT_USAGE : EXIT_BAD,
-		    "-T: no field %s, there are:%s", src->tname, names.s);
+		    "-T: no field %s, there are:%s", src->etime.name, names.s);
 	}
-	dec_head(src->dec, src->tname != NULL ? src->tname : "time", &head);
+	dec_head(src->dec, src->etime.name != NULL ?
+	    src->etime.name : "time", &head);
 	chain_head(src->next, &head, NULL);
 	head_free(&head);
 	src->started = true;
-}
-
-/* T - delay without leaving int64. */
-static int64_t
-src_minus(int64_t t, int64_t delay)
-{
-	return t < -TIME_LIMIT + delay ? -TIME_LIMIT : t - delay;
-}
-
-static int64_t
-src_floor(int64_t t, int64_t step)
-{
-	int64_t r = t % step;
-
-	return r < 0 ? t - r - step : t - r;
-}
-
-static void
-src_mark(struct src *src, int64_t T)
-{
-	src->sentT = T;
-	if (src->step > 0)
-		src->stepT = src_floor(T, src->step) + src->step;
-	chain_mark(src->next, T);
 }
 
 /* The watermark may have entered a new step. */
 static void
 src_step(struct src *src)
 {
-	int64_t T = src->valve.T;
-
-	if (src->step == SRC_STEP_BARRIER || T == INT64_MIN)
-		return;
-	if (src->step == 0 || src->sentT == INT64_MIN || T >= src->stepT)
-		src_mark(src, T);
-}
-
-/* 1: the text is an int and the time that very number; 0; -1: no time. */
-static int
-src_stamp(const struct src *src, struct field f, int64_t *t)
-{
-	if (src->ms && num_int(f.s, f.n, t) == 0)
-		return 1;
-	if (stamp_parse(src->stamp, f.s, f.n, t) == 0)
-		return 0;
-	return src->iso != NULL ? stamp_parse(src->iso, f.s, f.n, t) : -1;
+	if (wmark_step(&src->wmark, src->valve.T))
+		chain_mark(src->next, src->valve.T);
 }
 
 static void
@@ -228,28 +136,18 @@ src_rec(struct src *src, size_t part, const struct origin *from,
     struct field raw, int64_t ms)
 {
 	struct rec r = { .timed = true, .from = from };
-	struct field f;
-	char why[512];
+	char why[512] = "the event time is out of range";
 	int k = 0;
 
-	if (src->tname != NULL) {
-		f = dec_time(src->dec);
-		if ((k = src_stamp(src, f, &r.time)) < 0) {
-			if (field_isnull(f))
-				snprintf(why, sizeof why,
-				    "no event time: field %s is null", src->tname);
-			else
-				snprintf(why, sizeof why,
-				    "field %s is not a time: \"%s\"", src->tname,
-				    show(f.s, f.n));
-			src_bad(src, from, raw, NULL, why);
-			return;
-		}
+	if (src->etime.name != NULL) {
+		k = etime_read(&src->etime, dec_time(src->dec), &r.time, why,
+		    sizeof why);
 	} else {
-		r.time = src->now ? src_walltime() : ms;
+		r.time = src->etime.now ? src_walltime() : ms;
+		k = etime_fits(r.time) ? 0 : -1;
 	}
-	if (r.time > TIME_LIMIT || r.time < -TIME_LIMIT) {
-		src_bad(src, from, raw, NULL, "the event time is out of range");
+	if (k < 0) {
+		src_bad(src, from, raw, NULL, why);
 		return;
 	}
 	if (k != 1 || !dec_asread(src->dec, &r)) {
@@ -257,7 +155,7 @@ src_rec(struct src *src, size_t part, const struct origin *from,
 		r.nf = dec_ncol(src->dec) + 1;
 	}
 	chain_data(src->next, &r);
-	valve_move(&src->valve, part, src_minus(r.time, src->delay));
+	valve_move(&src->valve, part, wmark_of(&src->wmark, r.time));
 	src->allidle = false;
 	src_step(src);
 	src_counted(src);
@@ -287,7 +185,7 @@ void
 src_done(struct src *src, size_t part)
 {
 	valve_done(&src->valve, part);
-	if (src->started && src->valve.T > src->sentT)
+	if (src->started && wmark_moved(&src->wmark, src->valve.T))
 		src_step(src);
 }
 
@@ -347,10 +245,11 @@ src_id(struct src *src)
 void
 src_barrier(struct src *src)
 {
+	int64_t T;
+
 	src->nepoch = 0;
-	if (src->step == SRC_STEP_BARRIER && src->epochT > src->sentT)
-		src_mark(src, src->epochT);
-	src->epochT = src->valve.T;
+	if (wmark_barrier(&src->wmark, src->valve.T, &T))
+		chain_mark(src->next, T);
 	chain_barrier(src->next, src_id(src));
 }
 
@@ -376,7 +275,7 @@ src_empty(struct src *src)
 		return;
 	if (src->header)
 		errx(EXIT_BAD, "no header line: the input is empty");
-	head_add(&head, src->tname != NULL ? src->tname : "time", TYPE_TIME);
+	head_add(&head, src->etime.name != NULL ? src->etime.name : "time", TYPE_TIME);
 	chain_head(src->next, &head, NULL);
 	head_free(&head);
 	src->started = true;
@@ -396,7 +295,7 @@ src_stop(struct src *src)
 	src_empty(src);
 	src_barrier(src);
 	/* Spark's rule: when the last epoch moved time, one more without records */
-	if (src->step == SRC_STEP_BARRIER && src->epochT > src->sentT)
+	if (wmark_owes(&src->wmark))
 		src_barrier(src);
 	chain_stop(src->next);
 	src_report(src);

@@ -3,9 +3,10 @@
 #define SRC_H
 #include "dead.h"
 #include "dec.h"
+#include "etime.h"
 #include "op.h"
-#include "stamp.h"
 #include "valve.h"
+#include "wmark.h"
 
 #define SRC_OPTS "s:f:HT:w:B:i:c:D:"
 
@@ -13,7 +14,7 @@ struct src {
 	/* options; SRC_INIT sets the defaults */
 	const char *format, *fields, *time, *dead;
 	bool header;
-	int64_t delay, step;	/* ms; step SRC_STEP_BARRIER: Spark's rule */
+	struct wmark wmark;
 	int64_t every;		/* barrier each so many ms (0: none) … */
 	int64_t everyrec;	/* … or records (0: none) */
 	int64_t idle;		/* ms of silence; 0: never idle */
@@ -23,24 +24,17 @@ struct src {
 	struct next *next;
 	struct dec *dec;
 	/* the rest is src.c's own */
-	struct stamp *stamp, *iso;	/* iso: tried second, where -T has no format */
-	char *tname;		/* the time field's name; NULL: @now or @kafka */
-	bool now;		/* -T @now */
-	bool ms;		/* the time is a number of ms, or may be */
+	struct etime etime;
 	bool started;		/* the heading has been written */
 	bool allidle;		/* #idle has been written */
 	struct valve valve;	/* a port for each partition; a file is the only one */
-	int64_t stepT;		/* the watermark's next step starts here */
-	int64_t sentT, epochT;	/* last watermark written; the one at the last barrier */
 	int64_t seq, nrec, nepoch, due;
 	const char *run;	/* second half of the barriers' ID, $WEIR_RUN */
 	struct dead letters;
 	struct buf line;
 };
 
-#define SRC_STEP 1000		/* ms of event time between watermarks, unless -w says otherwise */
-#define SRC_STEP_BARRIER (-1)
-#define SRC_INIT(fmt) { .format = (fmt), .step = SRC_STEP }	/* fmt: the default format */
+#define SRC_INIT(fmt) { .format = (fmt), .wmark = WMARK_INIT }	/* fmt: the default format */
 
 int src_opt(struct src *, int ch, const char *arg);	/* 0; -1: not a source's option; a bad value: message, exit 2 */
 /*

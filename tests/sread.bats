@@ -509,3 +509,205 @@ bad() {
 	swrite -s tsv <want | sread -s tsv -f t,a,b,c,n:int -T t | cmp want -
 	swrite -s json <want | sread -s json -f t,a,b,c,n:int -T t | cmp want -
 }
+
+# follows ARG ... - sread -F in the background, its output to be read by await; unfollow ends it
+follows() {
+	mkfifo out
+	# bats ignores SIGINT
+	env -u WEIR_RUN sread -F "$@" >out 2>err 3>&- &
+	pid=$!
+	exec 5<out
+}
+
+# await LINE - lines are read until this one has come, barriers apart
+await() {
+	local line
+	while IFS= read -r -t 10 line <&5; do
+		case $line in '#barrier'*) continue ;; esac
+		seen+=$line$'\n'
+		[ "$line" != "$1" ] || return 0
+	done
+	printf 'waited for %s; came:\n%s' "$1" "$seen"
+	return 1
+}
+
+unfollow() {
+	kill "$pid"
+	await '#stop'
+	wait "$pid"
+	exec 5<&-
+}
+
+@test "sread -F: a file that grows, a torn last line waits for its end" {
+	printf '1,a\n2,b' >log
+	follows -T c1 log
+	await '1	a'
+	printf 'b\n3' >>log
+	await '2	bb'
+	printf ',"c\nd"\n' >>log
+	await '3	c\nd'
+	printf '\n4,"' >>log
+	printf '5,e"\n' >>log
+	await '4	5,e'
+	unfollow
+	[ "$(grep -v '^#' <<<"$seen")" = "$(printf '%s\n' '1	a' '2	bb' '3	c\nd' '4	5,e')" ]
+	[ ! -s err ]
+}
+
+@test "sread -F: ends with #barrier and #stop, status 0, a torn line left" {
+	printf '1,a\n2,b' >log
+	for sig in TERM INT; do
+		env -u WEIR_RUN perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' sread -F -T c1 log >out.$sig 2>err 3>&- &
+		pid=$!
+		for _ in $(seq 100); do grep -q '^1' out.$sig && break; sleep 0.05; done
+		kill -s "$sig" "$pid"
+		wait "$pid"
+		[ "$(tail -n 1 out.$sig)" = '#stop' ]
+		[[ "$(tail -n 2 out.$sig | head -n 1)" = '#barrier	'* ]]
+		[ "$(grep -v '^#' out.$sig)" = '1	a' ]
+		[ ! -s err ]
+	done
+}
+
+@test "sread -F: a file that is renamed is read to its end before the new one" {
+	printf 't,k\n1,a\n' >log
+	follows -H -T t log
+	await '1	a'
+	mv log log.1
+	printf '2,b\n' >>log.1
+	await '2	b'
+	# empty: who writes may still write to the old one
+	: >log
+	printf '3,c\n4,d' >>log.1
+	await '3	c'
+	printf 't,k\n5,e\n' >>log
+	await '4	d'
+	await '5	e'
+	printf '6,f\n' >>log
+	await '6	f'
+	unfollow
+	[ "$(grep -v '^#' <<<"$seen" | cut -f 1 | tr -d '\n')" = 123456 ]
+	[ ! -s err ]
+}
+
+@test "sread -F: several renames" {
+	printf '0,a\n' >log
+	follows -T c1 log
+	await '0	a'
+	for i in 1 2 3 4 5; do
+		mv log log.old
+		printf '%d,b\n' "$i" >log.new
+		mv log.new log
+		await "$i	b"
+	done
+	unfollow
+	[ "$(grep -v '^#' <<<"$seen" | cut -f 1 | tr -d '\n')" = 012345 ]
+}
+
+@test "sread -F: a file that is cut is read from its start again, and says so" {
+	printf '1,aaaa\n2,"open' >log
+	follows -T c1 log
+	await '1	aaaa'
+	: >log
+	for _ in $(seq 100); do [ -s err ] && break; sleep 0.05; done
+	printf '3,b\n' >>log
+	await '3	b'
+	printf '4,c\n' >>log
+	await '4	c'
+	unfollow
+	[ "$(grep -v '^#' <<<"$seen" | cut -f 1 | tr -d '\n')" = 134 ]
+	[ "$(cat err)" = "sread: log: it has become shorter: read again from the start" ]
+}
+
+@test "sread -F: a symbolic link that changes" {
+	printf '1,a\n' >one
+	printf '2,b\n' >two
+	ln -s one log
+	follows -T c1 log
+	await '1	a'
+	ln -s two next
+	mv -T next log
+	await '2	b'
+	printf '3,c\n' >>two
+	await '3	c'
+	unfollow
+	[ ! -s err ]
+}
+
+@test "sread -F: a file that is not there yet is waited for" {
+	mkdir d
+	follows -f t,k -T t d/log
+	await '#fields	t	k'
+	printf '1,a\n' >d/log
+	await '1	a'
+	# gone, and there again
+	rm d/log
+	printf '2,b\n' >d/log
+	await '2	b'
+	unfollow
+	[ ! -s err ]
+}
+
+@test "sread -F: each file has its own watermark" {
+	printf '5000,a\n' >a
+	follows -f t,k -T t a b
+	await '5000	a'
+	printf '2000,b\n' >b
+	await '2000	b'
+	await '#watermark	2000'
+	printf '9000,bb\n' >>b
+	await '9000	bb'
+	await '#watermark	5000'
+	# a record that is not complete in one file does not stop the other
+	printf '9500,"x\n' >>b
+	printf '9600,a\n' >>a
+	await '9600	a'
+	await '#watermark	9000'
+	printf 'y"\n' >>b
+	await '9500	x\ny'
+	unfollow
+	[[ "$seen" != *'#watermark	9600'* ]]
+}
+
+@test "sread -F: barriers by the clock, -i, -c" {
+	printf '1,a\n2,b\n3,c\n' >log
+	run --separate-stderr -0 sread -F -c 2 -T c1 log
+	[ "$output" = "$(feed '#fields c1 c2' '1 a' '#watermark 1' '2 b' '#end')" ]
+	follows -B 50ms -i 100ms -T c1 log none
+	await '3	c'
+	await '#watermark	3'
+	await '#idle'
+	IFS= read -r -t 5 line <&5
+	[[ "$line" = '#barrier	'* ]]
+	unfollow
+}
+
+@test "sread -F: a bad record names its place, -D keeps it" {
+	printf '1,a\nx,b\n' >log
+	run --separate-stderr -1 sread -F -T c1 log
+	[ "$stderr" = 'sread: log: line 2: field c1 is not a time: "x"' ]
+	follows -D dead -T c1 log
+	await '1	a'
+	printf '2,c\n' >>log
+	await '2	c'
+	unfollow
+	[ "$(cat err)" = "sread: 1 bad records written to dead" ]
+}
+
+@test "sread -F: what cannot be followed" {
+	run --separate-stderr -2 sread -F -T t </dev/null
+	[[ "$stderr" = "usage: sread [-FHhVv]"* ]]
+	run --separate-stderr -2 sread -F -T t x - </dev/null
+	[ "$stderr" = "sread: -F: standard input has no name by which to follow it" ]
+	mkdir d
+	mkfifo p
+	run --separate-stderr -1 sread -F -T t d
+	[ "$stderr" = "sread: d: not a plain file: no other can be followed" ]
+	run --separate-stderr -1 sread -F -T t p
+	[ "$stderr" = "sread: p: not a plain file: no other can be followed" ]
+	printf '1,a\n' >f
+	run --separate-stderr -1 sread -F -T t f/x
+	[ "$stderr" = "sread: f/x: Not a directory" ]
+	run --separate-stderr -111 sh -c 'exec sread -F -T c1 f >/dev/full'
+	[ "$stderr" = "sread: standard output: write: No space left on device" ]
+}

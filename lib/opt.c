@@ -1,0 +1,109 @@
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "op.h"
+#include "opt.h"
+#include "version.h"
+
+/* They belong to the process, or (-L) wait for chain_open. */
+static bool verbose;
+static const char *late_path;
+static volatile sig_atomic_t progress_due;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	progress_due = 1;
+}
+
+static void
+progress_start(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct itimerval t = { .it_value.tv_sec = isatty(2) ? 1 : 10 };
+
+	verbose = true;
+	t.it_interval = t.it_value;
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGALRM, &sa, NULL) < 0 || setitimer(ITIMER_REAL, &t, NULL) < 0)
+		err(EXIT_TEMP, "timer");
+}
+
+bool
+opt_verbose(void)
+{
+	return verbose;
+}
+
+bool
+opt_due(void)
+{
+	bool due = progress_due != 0;
+
+	if (due)
+		progress_due = 0;
+	return due;
+}
+
+const char *
+opt_late(void)
+{
+	const char *path = late_path;
+
+	late_path = NULL;
+	return path;
+}
+
+static void
+usage_print(const struct op *op, FILE *to)
+{
+	fprintf(to, "usage: %s %s\n", op->name, op->usage);
+}
+
+int
+opt_next(const struct op *op, int argc, char **argv, const char *opts)
+{
+	char all[64];
+	int ch;
+
+	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
+	while ((ch = getopt(argc, argv, all)) != -1)
+		switch (ch) {
+		case 'h':
+			usage_print(op, stdout);
+			if (fclose(stdout) != 0)
+				die_temp("standard output");
+			exit(0);
+		case 'V':
+			printf("%s %s\n", op->name, WEIR_VERSION);
+			if (fclose(stdout) != 0)
+				die_temp("standard output");
+			exit(0);
+		case 'v':
+			if (!verbose)
+				progress_start();
+			break;
+		case 'L':
+			if (op->late) {
+				late_path = optarg;
+				break;
+			}
+			return ch;
+		default:
+			return ch;
+		}
+	return -1;
+}
+
+_Noreturn void
+opt_usage(const struct op *op)
+{
+	usage_print(op, stderr);
+	exit(EXIT_USAGE);
+}

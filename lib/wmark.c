@@ -1,0 +1,70 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "dur.h"
+#include "floor.h"
+#include "wmark.h"
+
+void
+wmark_parse(struct wmark *w, const char *arg)
+{
+	char *delay = mem_copy(arg, strlen(arg)), *step = strchr(delay, ',');
+
+	if (step != NULL) {
+		*step++ = '\0';
+		w->step = strcmp(step, "barrier") == 0 ?
+		    WMARK_BARRIER : dur_option('w', step, 0);
+	}
+	w->delay = dur_option('w', delay, 0);
+	free(delay);
+}
+
+int64_t
+wmark_of(const struct wmark *w, int64_t t)
+{
+	return t < -TIME_LIMIT + w->delay ? -TIME_LIMIT : t - w->delay;
+}
+
+static void
+wmark_sent(struct wmark *w, int64_t T)
+{
+	w->sentT = T;
+	if (w->step > 0)
+		w->stepT = T - floor_mod(T, w->step) + w->step;
+}
+
+bool
+wmark_step(struct wmark *w, int64_t T)
+{
+	if (w->step == WMARK_BARRIER || T == INT64_MIN)
+		return false;
+	if (w->step > 0 && w->sentT != INT64_MIN && T < w->stepT)
+		return false;
+	wmark_sent(w, T);
+	return true;
+}
+
+bool
+wmark_moved(const struct wmark *w, int64_t T)
+{
+	return T > w->sentT;
+}
+
+bool
+wmark_owes(const struct wmark *w)
+{
+	return w->step == WMARK_BARRIER && w->epochT > w->sentT;
+}
+
+bool
+wmark_barrier(struct wmark *w, int64_t T, int64_t *due)
+{
+	bool owes = wmark_owes(w);
+
+	*due = w->epochT;
+	if (owes)
+		wmark_sent(w, *due);
+	w->epochT = T;
+	return owes;
+}
