@@ -340,7 +340,7 @@ kcat_run(struct kcat *c, rd_kafka_queue_t *q)
 int
 main(int argc, char *argv[])
 {
-	struct kcat c = { .src = SRC_INIT("line") };
+	struct kcat c = { .src = SRC_INIT("kcat-in", "line") };
 	rd_kafka_queue_t *q;
 	size_t i;
 

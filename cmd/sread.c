@@ -243,7 +243,7 @@ sread_follow(struct src *src, char *const *name, size_t n)
 int
 main(int argc, char **argv)
 {
-	struct src src = SRC_INIT("csv");
+	struct src src = SRC_INIT("sread", "csv");
 	struct file *file = NULL;
 	bool live = false, follow = false;
 	size_t i, n;

@@ -24,6 +24,8 @@ struct next {
 	int64_t n, nlate, nrejected;	/* records that came in, … */
 	int64_t T;			/* watermark that came in */
 	struct head in;
+	const char *source;		/* the first stage only: what drives it, if not run() */
+	const int64_t *nbad;		/* the source's bad records */
 	const char *latename;		/* of -L */
 	struct out late;
 	bool ended;
@@ -72,6 +74,14 @@ progress_print(const struct next *nx)
 {
 	char when[STAMP_LEN];
 
+	if (nx->source != NULL) {
+		fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64
+		    " bad", nx->source, nx->n + *nx->nbad, nx->n, *nx->nbad);
+		if (nx->T != INT64_MIN)
+			fprintf(stderr, ", watermark %.*s",
+			    (int)stamp_iso(when, nx->T), when);
+		putc('\n', stderr);
+	}
 	for (; nx->op != NULL; nx++) {
 		fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
 		if (!nx->op->sink)
@@ -120,6 +130,13 @@ void *
 chain_state(struct next *nx)
 {
 	return nx->st;
+}
+
+void
+chain_source(struct next *nx, const char *name, const int64_t *nbad)
+{
+	nx->source = name;
+	nx->nbad = nbad;
 }
 
 static void

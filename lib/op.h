@@ -65,6 +65,7 @@ void reject(struct next *);			/* counts a record that is neither emitted nor kep
  * A source drives one by itself; run() does it from standard input.
  */
 struct next *chain_open(const struct op *const *, char ***argv, const int *argc, size_t n);
+void chain_source(struct next *, const char *name, const int64_t *nbad);	/* a source drives it: for -v */
 void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);

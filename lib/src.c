@@ -74,6 +74,7 @@ void
 src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka)
 {
 	src->next = next;
+	chain_source(next, src->name, &src->letters.n);
 	if (src->time == NULL && !kafka)
 		errx(EXIT_USAGE, "-T is needed: the field that holds the event "
 		    "time, or @now");

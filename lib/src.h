@@ -11,6 +11,7 @@
 #define SRC_OPTS "s:f:HT:w:B:i:c:D:"
 
 struct src {
+	const char *name;	/* the tool's, for -v */
 	/* options; SRC_INIT sets the defaults */
 	const char *format, *fields, *time, *dead;
 	bool header;
@@ -34,7 +35,7 @@ struct src {
 	struct buf line;
 };
 
-#define SRC_INIT(fmt) { .format = (fmt), .wmark = WMARK_INIT }	/* fmt: the default format */
+#define SRC_INIT(tool, fmt) { .name = (tool), .format = (fmt), .wmark = WMARK_INIT }	/* fmt: the default format */
 
 int src_opt(struct src *, int ch, const char *arg);	/* 0; -1: not a source's option; a bad value: message, exit 2 */
 /*

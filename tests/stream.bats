@@ -199,6 +199,16 @@ cut_off='the input ended without #end or #stop: the program before this one died
 	[ "$stderr" = "sfilter: 2 in, 1 out, 1 rejected, 0 late, watermark 1970-01-01T00:00:01.500Z" ]
 }
 
+@test "-v counts in a source too" {
+	run --separate-stderr -0 sread -v -f t,a:int -T t -D "$BATS_TEST_TMPDIR/bad" < <(printf '%s\n' 1,2 2,x 3,4)
+	[ "$output" = "$(feed '#fields t a:int' '1 2' '#watermark 1' '3 4' '#end')" ]
+	[ "${stderr_lines[0]}" = "sread: 3 in, 2 out, 1 bad, watermark 1970-01-01T00:00:00.001Z" ]
+	[ "${stderr_lines[1]}" = "sread: 1 bad records written to $BATS_TEST_TMPDIR/bad" ]
+	run --separate-stderr -0 kmock -t t:1 -- sh -c 'seq 3 | sread -s line -T @now | kout -t t && kcat-in -e -v -t t | tail -1'
+	[ "$output" = '#end' ]
+	[[ "$stderr" = 'kcat-in: 3 in, 3 out, 0 bad, watermark '* ]]
+}
+
 @test "output is there before the tool waits for more input" {
 	coproc TOOL { sfilter true; }
 	pid=$TOOL_PID
@@ -255,7 +265,7 @@ cut_off='the input ended without #end or #stop: the program before this one died
 		for (i = 0; i < 20000; i++)
 			printf "%d,k%d,%s,%d\n", i * 7, rand() * 50, substr("abcdefghijklmnopqrstuvwxyz", 1, rand() * 26), rand() * 100
 	}' >"$dir/in.csv"
-	job() { sread -f t,k,s,v:int -T t - | sfilter 'v > 10' | smap 'w=v*2' | swindow 1s | saggregate -k k count sum:w last:s | ssort k | swrite -s json; }
+	job() { sread -B 1000000r -f t,k,s,v:int -T t - | sfilter 'v > 10' | smap 'w=v*2' | swindow 1s | saggregate -k k count sum:w last:s | ssort k | swrite -s json; }
 	job <"$dir/in.csv" >"$dir/want" 2>"$dir/err"
 	[ -s "$dir/want" ]
 	for chunk in 1 7 63 64 65 4095 65537; do
