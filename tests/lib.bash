@@ -6,3 +6,25 @@ feed() { printf '%s\n' "$@" | tr ' ' '\t'; }
 
 # tabs TEXT - standard input with blanks turned into TABs
 tabs() { tr ' ' '\t'; }
+
+# what a tool says when the one before it died
+# shellcheck disable=SC2034 # for the suites
+cut_off='the input ended without #end or #stop: the program before this one died'
+
+# given STATUS TOOL LINE ... -- ARG ... - feeds the lines to TOOL ARG ...
+given() {
+	local status=$1 tool=$2 lines=()
+	shift 2
+	while [ "$1" != -- ]; do
+		lines+=("$1")
+		shift
+	done
+	shift
+	run --separate-stderr "-$status" "$tool" "$@" < <(feed "${lines[@]}")
+}
+
+# is LINE ... - this is all of the output, and nothing is on standard error
+is() {
+	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
+	[ "$stderr" = "" ]
+}

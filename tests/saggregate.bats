@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: saggregate [-hVv] [-k names] [-L file] [-l lateness] [-m append|update|complete|each] aggregate ...'
 fields='#fields t k v:int'
 tumbling='#window tumbling size=10000 offset=0'
@@ -10,23 +9,8 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# agg STATUS LINE ... -- ARG ... - feeds the lines to saggregate ARG ...
-agg() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" saggregate "$@" < <(feed "${lines[@]}")
-}
-
-# is LINE ... - this is all of the output, and nothing is on standard error
-is() {
-	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
-	[ "$stderr" = "" ]
-}
+# agg STATUS LINE ... -- ARG ...
+agg() { given "$1" saggregate "${@:2}"; }
 
 @test "tumbling windows come out when the watermark reaches their end, not 1 ms before" {
 	agg 0 "$fields" "$tumbling" '1000 a 1' '9999 a 2' '10000 a 4' '#watermark 9999' '1 b 8' \

@@ -1,24 +1,14 @@
 # shellcheck disable=SC2016,SC2154
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 fields='#fields t a n:int'
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# batches STATUS LINE ... -- ARG ... - feeds the lines to sbatch ARG ...
-batches() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" sbatch "$@" < <(feed "${lines[@]}")
-}
+# batches STATUS LINE ... -- ARG ...
+batches() { given "$1" sbatch "${@:2}"; }
 
 # shows LINE ... - this is all of the output, and nothing is on standard error
 shows() {

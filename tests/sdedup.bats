@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: sdedup [-hVv] [-L file] [-W horizon] name ...'
 fields='#fields t k v:int'
 
@@ -8,23 +7,8 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# dedup STATUS LINE ... -- ARG ... - feeds the lines to sdedup ARG ...
-dedup() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" sdedup "$@" < <(feed "${lines[@]}")
-}
-
-# is LINE ... - this is all of the output, and nothing is on standard error
-is() {
-	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
-	[ "$stderr" = "" ]
-}
+# dedup STATUS LINE ... -- ARG ...
+dedup() { given "$1" sdedup "${@:2}"; }
 
 @test "the first record of each key passes, as it came" {
 	dedup 0 "$fields" '05 a 007' '3 b 1' '4 a 2' '#watermark 100' '1 b 3' '2 c 4' '#barrier 1.x' '200 a 5' '#end' -- k

@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: sgap [-hVv] [-k names] duration'
 fields='#fields t k v:int'
 rows='#fields t k last:time count:int'
@@ -9,23 +8,8 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# gap STATUS LINE ... -- ARG ... - feeds the lines to sgap ARG ...
-gap() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" sgap "$@" < <(feed "${lines[@]}")
-}
-
-# is LINE ... - this is all of the output, and nothing is on standard error
-is() {
-	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
-	[ "$stderr" = "" ]
-}
+# gap STATUS LINE ... -- ARG ...
+gap() { given "$1" sgap "${@:2}"; }
 
 @test "a key is reported when the watermark is past its deadline, not 1 ms before" {
 	gap 0 "$fields" '1000 a 1' '#watermark 11000' '#watermark 11001' '#end' -- -k k 10s

@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: smatch [-hVv] [-A skip] [-k names] [-L file] [-W within] pattern'
 fields='#fields t k v:int'
 
@@ -8,17 +7,8 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# sm STATUS LINE ... -- ARG ... - feeds the lines to smatch ARG ...
-sm() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" smatch "$@" < <(feed "${lines[@]}")
-}
+# sm STATUS LINE ... -- ARG ...
+sm() { given "$1" smatch "${@:2}"; }
 
 # is LINE ... - these are all rows, and nothing is on standard error
 is() {

@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: sshow [-hVv] [-n rows] [-w width]'
 bar=-------------------------------------------
 

@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: ssort [-hVv] [[-k names] -n top] field[:desc] ... | [-L file]'
 fields='#fields t k v:int'
 
@@ -8,23 +7,8 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# sorts STATUS LINE ... -- ARG ... - feeds the lines to ssort ARG ...
-sorts() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" ssort "$@" < <(feed "${lines[@]}")
-}
-
-# is LINE ... - this is all of the output, and nothing is on standard error
-is() {
-	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
-	[ "$stderr" = "" ]
-}
+# sorts STATUS LINE ... -- ARG ...
+sorts() { given "$1" ssort "${@:2}"; }
 
 @test "sorts between barriers and at the end, stably" {
 	sorts 0 "$fields" '1 b 2' '2 a 1' '3 a 2' '#barrier 1.x' '4 c 1' '5 a 1' '6 a 0' '#end' -- v

@@ -3,23 +3,8 @@ load lib
 
 fields='#fields t a b:int'
 
-# times STATUS LINE ... -- ARG ... - feeds the lines to stime ARG ...
-times() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" stime "$@" < <(feed "${lines[@]}")
-}
-
-# is LINE ... - this is all of the output, and nothing is on standard error
-is() {
-	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
-	[ "$stderr" = "" ]
-}
+# times STATUS LINE ... -- ARG ...
+times() { given "$1" stime "${@:2}"; }
 
 @test "stime -T: the field becomes column 1, the old time the column behind it" {
 	times 0 "$fields" '1 x 5000' '2 y 7000' '#end' -- -T b

@@ -2,8 +2,6 @@ load lib
 
 # What the runner does, the same in every filter; sfilter stands for them.
 
-cut_off='the input ended without #end or #stop: the program before this one died'
-
 @test "an empty input was cut off" {
 	run --separate-stderr -111 sfilter true </dev/null
 	[ "$output" = "" ]

@@ -1,6 +1,5 @@
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 use='usage: swindow [-chVv] [-o offset] size [slide] | -g gap | -r count [slide]'
 
 # declares LINE ARG ... - the stream passes unchanged, with this #window line

@@ -1,30 +1,14 @@
 # shellcheck disable=SC2016,SC2094,SC2154
 load lib
 
-cut_off='the input ended without #end or #stop: the program before this one died'
 fields='#fields t a n:int'
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# wraps STATUS LINE ... -- ARG ... - feeds the lines to swrap ARG ...
-wraps() {
-	local status=$1 lines=()
-	shift
-	while [ "$1" != -- ]; do
-		lines+=("$1")
-		shift
-	done
-	shift
-	run --separate-stderr "-$status" swrap "$@" < <(feed "${lines[@]}")
-}
-
-# is LINE ... - this is all of the output, and nothing is on standard error
-is() {
-	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
-	[ "$stderr" = "" ]
-}
+# wraps STATUS LINE ... -- ARG ...
+wraps() { given "$1" swrap "${@:2}"; }
 
 @test "swrap: records go through the command and keep their times" {
 	wraps 0 "$fields" '-7 x 5' '2 y \N' '#end' -- tr xy pq
