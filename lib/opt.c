@@ -1,4 +1,5 @@
 #include <err.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,12 +67,28 @@ usage_print(const struct op *op, FILE *to)
 	fprintf(to, "usage: %s %s\n", op->name, op->usage);
 }
 
+/*
+ * Standard input, output and error that were closed stay so: the next file or
+ * socket to be opened would be taken for them.
+ */
+static void
+std_guard(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+			err(EXIT_TEMP, "/dev/null");
+}
+
 int
 opt_next(const struct op *op, int argc, char **argv, const char *opts)
 {
 	char all[64];
 	int ch;
 
+	std_guard();
 	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
 	while ((ch = getopt(argc, argv, all)) != -1)
 		switch (ch) {

@@ -62,18 +62,15 @@ ready_pattern(struct expr *e, struct node *n)
 	return 0;
 }
 
-/* regexec(3) wants a NUL behind the text, so it matches in a copy. */
+/* REG_STARTEND, of BSD and glibc: the text needs no NUL behind it, and may hold one. */
 static bool
-pattern_run(const struct pattern *pt, struct ins *p, size_t nmatch)
+pattern_run(const struct pattern *pt, const struct ins *p, size_t nmatch)
 {
-	struct buf *b = &p->n->tmp;
 	locale_t old = uselocale(pt->loc);
 	int code;
 
-	b->n = 0;
-	buf_add(b, p->a->s.s, p->a->s.n);
-	buf_addc(b, '\0');
-	code = regexec(&pt->re, b->s, nmatch, pt->m, 0);
+	pt->m[0] = (regmatch_t){ .rm_so = 0, .rm_eo = (regoff_t)p->a->s.n };
+	code = regexec(&pt->re, p->a->s.s, nmatch, pt->m, REG_STARTEND);
 	uselocale(old);
 	return code == 0;
 }
@@ -102,7 +99,7 @@ call_match(struct expr *e, struct ins *p)
 		p->d->null = true;
 		return 0;
 	}
-	p->d->s.s = p->n->tmp.s + m->rm_so;
+	p->d->s.s = p->a->s.s + m->rm_so;
 	p->d->s.n = (size_t)(m->rm_eo - m->rm_so);
 	return 0;
 }

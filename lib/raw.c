@@ -174,6 +174,8 @@ raw_read(struct raw *w, struct in *in, bool whole, const char **why)
 			line.s += 3;
 			line.n -= 3;
 			all -= 3;
+			if (all == 0)
+				continue;	/* nothing but the mark */
 		} else if (!w->open && !in->special && !whole && k == 1 &&
 		    w->format <= FORMAT_TSV) {
 			return raw_direct(w, line, why);

@@ -546,6 +546,11 @@ $usage" ]
 	bad 1 "i =~ '7'" "=~ takes (str, str), not (int, str) in i =~ '7'"
 }
 
+@test "patterns see what is behind a NUL" {
+	run -0 smap -p a,b "a=k =~ 'b'" "b=match(k, 'b$')" < <(printf '#fields\tt\tk\n1\ta\0b\n#end\n')
+	[ "${lines[1]}" = "$(feed '1 true b')" ]
+}
+
 @test "int() float() str() bool()" {
 	is 'int(i)' int -7
 	is 'int(2.9)' int 2

@@ -129,6 +129,8 @@ chunks() {
 	printf '\357\273\277' >e
 	run --separate-stderr -0 records -f t -T t e
 	[ "$output" = '#fields	t' ]
+	run --separate-stderr -0 records -s line -T @now e
+	[ "$output" = '#fields	time	line' ]
 }
 
 @test "sread: a last line without LF counts" {
