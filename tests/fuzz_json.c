@@ -5,6 +5,7 @@
 
 #include "dec.h"
 #include "enc.h"
+#include "json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -42,6 +43,41 @@ document_write(const char *fields, const char *s, size_t n, struct buf *b)
 	return good;
 }
 
+/* The elements of an array are what paths find in it. */
+static void
+list_read(const char *s, size_t n)
+{
+	static struct json *list, *path;
+	const struct json_value *v;
+	struct json_value first;
+	struct buf one = { 0 }, two = { 0 };
+	const char *why;
+	size_t len;
+	int k;
+
+	if (list == NULL) {
+		list = json_new();
+		path = json_new();
+		json_path(path, "a[0]");
+	}
+	memset(buf_room(&one, n + JSON_PAD) + n, 0, JSON_PAD);
+	buf_add(&one, s, n);
+	buf_adds(&two, "{\"a\":");
+	buf_add(&two, s, n);
+	buf_addc(&two, '}');
+	memset(buf_room(&two, JSON_PAD), 0, JSON_PAD);
+	if ((v = json_list(list, one.s, one.n, &len, &why)) != NULL) {
+		k = json_read(path, two.s, two.n, &first, &why);
+		/* one level deeper it may be too deep */
+		assert(k == 0 || strstr(why, "deeper") != NULL);
+		assert(k < 0 || v->kind == first.kind);
+		assert(k < 0 || len == 0 || (v->n == first.n &&
+		    memcmp(v->s, first.s, v->n) == 0));
+	}
+	buf_free(&one);
+	buf_free(&two);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -49,6 +85,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const char *s = (const char *)data;
 	bool good;
 
+	list_read(s, n);
 	(void)document_write(NULL, s, n, &one);
 	one.n = 0;
 	if (document_write(FIELDS, s, n, &one)) {
