@@ -447,6 +447,20 @@ numbers() {
 	[ "$stderr" = 'sjoin: standard input is in update mode: its rows change, and would be joined more than once' ]
 }
 
+@test "sjoin -t: a field is null where it is for sread" {
+	local f
+	printf 'k:int\tn:int\ts\n1\t\t\n' >t.tsv
+	printf 'k:int,n:int,s\n1,"",""\n' >t.csv
+	for f in tsv csv; do
+		run --separate-stderr -0 sjoin -k k -t t.$f < <(feed '#fields t k:int' '1 1' '#end')
+		[ "${lines[1]}" = "$(printf '1\t1\t\\N\t')" ]
+		[ "$(sed 1d t.$f | sread -s $f -f k,n:int,s -T k | sed -n 2p)" = "$(printf '1\t\\N\t')" ]
+	done
+	printf 'k:int\ts\n1\tx\\\n' >t.tsv
+	run --separate-stderr -1 sjoin -k k -t t.tsv < <(feed '#fields t k:int' '#end')
+	[ "$stderr" = 'sjoin: t.tsv: line 2: field s has a broken escape: "x\"' ]
+}
+
 @test "sjoin -t: a quoted field over several lines, CRLF, a BOM" {
 	printf '\357\273\277k,b\r\nx,"one\ntwo"\r\n' >t.csv
 	run --separate-stderr -0 sjoin -k k -t t.csv < <(feed '#fields t k' '1 x' '#end')
