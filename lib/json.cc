@@ -1,7 +1,9 @@
 #include <cstring>
+#include <new>
 #include <simdjson.h>
 #include <string_view>
 
+#include "buf.h"
 #include "json.h"
 #include "path.hh"
 
@@ -332,7 +334,7 @@ error_say(error_code e)
 	case simdjson::CAPACITY:
 		return "a JSON document of 4 GiB or more";
 	case simdjson::MEMALLOC:
-		return "out of memory";
+		mem_none();	/* a retry may find some: not the record's fault */
 	default:
 		return "not JSON: a comma, colon, brace or bracket "
 		    "is missing or too many";
@@ -344,6 +346,8 @@ error_say(error_code e)
 struct json *
 json_new(void)
 {
+	/* never an exception; simdjson's own allocations come here, too */
+	std::set_new_handler(mem_none);
 	return new json;
 }
 

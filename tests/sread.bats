@@ -509,3 +509,11 @@ bad() {
 	swrite -s tsv <want | sread -s tsv -f t,a,b,c,n:int -T t | cmp want -
 	swrite -s json <want | sread -s json -f t,a,b,c,n:int -T t | cmp want -
 }
+
+@test "sread: no memory for a JSON document is temporary, and no bad record" {
+	[ -z "${WEIR_SAN-}" ] || skip "the sanitizer needs more"
+	{ printf '{"a":"'; head -c 8000000 /dev/zero | tr '\0' x; echo '"}'; } >big
+	run --separate-stderr -111 bash -c 'ulimit -v 100000; sread -s json -f a -T @now -D dead big'
+	[ "$stderr" = 'sread: out of memory' ]
+	[ ! -s dead ]
+}
