@@ -96,6 +96,16 @@ wrote() {
 	[ "$output" = 5 ]
 }
 
+@test "swrite -T: a pattern may make long text, and too long a one is an error" {
+	run --separate-stderr -0 swrite -s tsv -T '%04096Y' < <(feed '#fields t' 0 '#end')
+	[ ${#output} -eq 4096 ]
+	run --separate-stderr -0 swrite -s tsv -T '%%' < <(feed '#fields t' 0 '#end')
+	[ "$output" = % ]
+	run --separate-stderr -1 swrite -s tsv -T '%4097Y' < <(feed '#fields t' 0 '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = 'swrite: line 2: -T makes more than 4096 bytes of text of a time' ]
+}
+
 @test "swrite: lines" {
 	wrote -s line < <(printf '%s\n' '#fields	t	a' '1	a\tb\\' '2	\N' '3	')
 	[ "$output" = "$(printf 'a\tb\\\n\n')" ]
