@@ -154,6 +154,8 @@ some=('10 L x l1' '10 R x r1' '11 L y l2' '12 R z r2' '12 R x r3')
 	[ "$stderr" = 'sjoin: standard input: no field k, there are: t c b' ]
 	run --separate-stderr -1 sjoin -a side -k k -r 0,5ms <right
 	[ "$stderr" = 'sjoin: no field side, there are: t k b' ]
+	run --separate-stderr -1 sjoin -a b,k -k k -r 0,5ms <right
+	[ "$stderr" = 'sjoin: no field b,k, there are: t k b' ]
 	run --separate-stderr -1 sjoin -a b -k k -r 0,5ms < <(feed '#fields t k b' '1 x Q' '#end')
 	[ "$stderr" = 'sjoin: line 2: b is neither L nor R: "Q"' ]
 }
