@@ -146,7 +146,7 @@ enc_header(struct enc *e, struct buf *b)
 		esc_add(&e->tmp, e->piece[i].name, strlen(e->piece[i].name));
 		f = (struct field){ e->tmp.s, e->tmp.n };
 		if (e->format == ENC_CSV)
-			enc_csv(b, f);
+			enc_csv(b, f, i == 0);
 		else
 			buf_add(b, f.s, f.n);
 	}
@@ -256,7 +256,7 @@ rec_csv(struct enc *e, struct rec *r, struct buf *b)
 		if (i > 0)
 			buf_addc(b, ',');
 		f = enc_field(e, r, p);
-		if (!field_isnull(f) && (k = enc_csv(b, f)) < 0)
+		if (!field_isnull(f) && (k = enc_csv(b, f, i == 0)) < 0)
 			enc_bad(r, p, f, k);
 	}
 }

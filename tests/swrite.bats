@@ -45,6 +45,11 @@ wrote() {
 	[ "$output" = "$(printf '1,"a,b",""\n2,"x""y",\n3,"a\nb","a\rb"\n4,\\N,a\tb\n5, a ,\\\n6,"""",","')" ]
 	wrote -f a < <(printf '#fields\tt\ta\n1\t\357\273\277x\n2\t\\N\n3\t\n')
 	[ "$output" = "$(printf '"\357\273\277x"\n\n""')" ]
+	# only where a file may start
+	wrote < <(printf '#fields\tt\ta\n1\t\357\273\277x\n')
+	[ "$output" = "$(printf '1,\357\273\277x')" ]
+	wrote -f t,a < <(printf '#fields\tt\ta\n1\t\357\273\277x\n')
+	[ "$output" = "$(printf '1,\357\273\277x')" ]
 }
 
 @test "swrite: TSV is the record as it stands" {
