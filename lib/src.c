@@ -12,6 +12,7 @@
 #include "src.h"
 
 #define TICK_MOST 60000		/* ms; nothing is due later than this without another look */
+#define STEP_MOST (TIME_LIMIT / 2)	/* ms; the step behind any time is an int64 */
 
 static int64_t
 src_walltime(void)
@@ -44,6 +45,9 @@ src_watermarks(struct src *src, const char *arg)
 		*step++ = '\0';
 		src->step = strcmp(step, "barrier") == 0 ?
 		    SRC_STEP_BARRIER : src_dur('w', step, 0);
+		if (src->step > STEP_MOST)
+			errx(EXIT_USAGE, "-w: a step of more than %" PRId64
+			    "ms: %s", STEP_MOST, step);
 	}
 	src->delay = src_dur('w', delay, 0);
 	free(delay);

@@ -418,6 +418,13 @@ bad() {
 	    '#barrier 1.r' '3 c' '#end 2.r')" ]
 }
 
+@test "sread -w: a step that leaves the range of times is refused" {
+	run --separate-stderr -2 sread -f t -T t -w 0s,2305843009213693953ms <<<4611686018427387904
+	[ "$stderr" = 'sread: -w: a step of more than 2305843009213693952ms: 2305843009213693953ms' ]
+	run --separate-stderr -0 sread -f t -T t -w 0s,2305843009213693952ms < <(seq 4611686018427387902 4611686018427387904)
+	[ "$(grep -c '^#watermark' <<<"$output")" = 2 ]
+}
+
 @test "sread -w: delay and step" {
 	printf '1000,a\n5000,b\n4000,c\n' >in
 	run --separate-stderr -0 sread -w 2s,0 -T c1 in
