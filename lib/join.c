@@ -175,7 +175,8 @@ void
 join_drop(struct join *j, size_t side, struct rec *r, struct field key,
     struct next *nx)
 {
-	struct rec out = { .f = j->f, .time = rec_time(r), .timed = true };
+	struct rec out = { .f = j->f, .time = rec_time(r), .timed = true,
+	    .from = r->from };
 	size_t i, s, n = 1 + j->side[0].key.n;
 
 	if (!j->wide) {
