@@ -95,11 +95,11 @@ static int64_t
 sdedup_mark(void *st, int64_t T, struct next *nx)
 {
 	struct sdedup *s = st;
-	struct due_item *it;
+	struct wait *it;
 
 	(void)nx;
 	s->T = T;
-	while ((it = due_first(&s->due)) != NULL && it->at < T) {
+	while ((it = due_first(&s->due)) != NULL && it->time < T) {
 		live_drop(&s->seen, it->what);
 		due_drop(&s->due);
 	}

@@ -17,7 +17,8 @@ struct sgap {
 	struct key key;
 	struct live open;
 	struct due due;			/* of all open ones, not too late */
-	int64_t T, seq;
+	int64_t T;
+	uint64_t seq;
 	struct field *f;		/* the output record */
 };
 
@@ -114,22 +115,19 @@ static int64_t
 sgap_mark(void *st, int64_t T, struct next *nx)
 {
 	struct sgap *s = st;
-	struct due_item *it;
-	struct live_ent *e;
-	int64_t due, seq;
+	struct wait *first, w;
+	int64_t due;
 
-	while ((it = due_first(&s->due)) != NULL && it->at < T) {
-		e = it->what;
-		seq = it->seq;
-		due = ((struct seen *)live_own(e))->last + s->gap;
-		if (due > it->at) {
-			due_drop(&s->due);
-			due_add(&s->due, due, seq, e);
+	while ((first = due_first(&s->due)) != NULL && first->time < T) {
+		w = *first;
+		due_drop(&s->due);
+		due = ((struct seen *)live_own(w.what))->last + s->gap;
+		if (due > w.time) {
+			due_add(&s->due, due, w.seq, w.what);
 			continue;
 		}
-		due_drop(&s->due);
-		sgap_put(s, e, nx);
-		live_drop(&s->open, e);
+		sgap_put(s, w.what, nx);
+		live_drop(&s->open, w.what);
 	}
 	s->T = T;
 	return T;

@@ -169,15 +169,12 @@ sjoin_head(void *st, const struct head *in, struct head *out)
 {
 	struct sjoin *s = st;
 	const char *name[2] = { "standard input", "standard input" };
-	size_t *col, n;
 
 	if (s->file != NULL) {
 		head_free(out);
 		head_copy(out, &s->out);
 	} else if (s->field != NULL) {
-		col = head_names(in, s->field, &n);
-		s->sidecol = col[0];
-		free(col);
+		s->sidecol = head_name(in, s->field, NULL);
 		sjoin_build(s, in, in, name, out);
 	} else {
 		name[1] = s->table;

@@ -76,7 +76,8 @@ static void
 smerge_data(void *st, struct rec *r, struct next *nx)
 {
 	struct smerge *m = st;
-	struct rec out = { .f = m->f, .nf = m->nf, .timed = true };
+	struct rec out = { .f = m->f, .nf = m->nf, .timed = true,
+	    .from = r->from };
 	size_t i;
 
 	if (m->field == NULL) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "op.h"
 #include "owed.h"
@@ -242,18 +243,18 @@ static void
 swrap_epoch(void *st, const char *id, struct next *nx)
 {
 	struct swrap *s = st;
-	int64_t due = src_clock() + PATIENCE, now;
+	int64_t due = clock_ms() + PATIENCE, now;
 	size_t n = s->owed.nrec;
 	int fd;
 
 	(void)id;
 	if (s->epochs && (fd = spool_take(&s->spool)) >= 0)
 		swrap_run(s, fd, nx);
-	while (s->owed.nrec > 0 && (now = src_clock()) < due) {
+	while (s->owed.nrec > 0 && (now = clock_ms()) < due) {
 		pump_move(&s->pump, (int)(due - now));
 		swrap_turn(s, nx);
 		if (s->owed.nrec < n)
-			due = src_clock() + PATIENCE;
+			due = clock_ms() + PATIENCE;
 		n = s->owed.nrec;
 	}
 	if (s->owed.nrec > 0)

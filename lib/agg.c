@@ -184,21 +184,6 @@ aggs_parse(struct aggs *as, char *const *specs, size_t n)
 		agg_parse(&as->v[i], specs[i]);
 }
 
-static size_t
-agg_column(const struct agg *a, const char *field, const struct head *in,
-    enum type *type)
-{
-	size_t n, *cols, col;
-
-	if (strchr(field, ',') != NULL)
-		errx(EXIT_BAD, "%s: one field at a time", a->spec);
-	cols = head_names(in, field, &n);
-	col = cols[0];
-	free(cols);
-	*type = in->col[col].type;
-	return col;
-}
-
 static void
 agg_bind(struct agg *a, const struct head *in)
 {
@@ -207,11 +192,14 @@ agg_bind(struct agg *a, const struct head *in)
 
 	a->col = NOFIELD;
 	a->in = TYPE_STR;
-	if (a->field != NULL)
-		a->col = agg_column(a, a->field, in, &a->in);
+	if (a->field != NULL) {
+		a->col = head_name(in, a->field, NULL);
+		a->in = in->col[a->col].type;
+	}
 	if (a->by != NULL) {
 		a->valcol = a->col;
-		a->bycol = agg_column(a, a->by, in, &a->bytype);
+		a->bycol = head_name(in, a->by, NULL);
+		a->bytype = in->col[a->bycol].type;
 		a->col = 0;
 	}
 	a->kind = a->def->of[a->in];

@@ -4,6 +4,7 @@
 #include <simdjson.h>
 #include <string_view>
 
+#include "buf.h"
 #include "json.h"
 
 namespace od = simdjson::ondemand;
@@ -147,7 +148,7 @@ error_say(error_code e)
 	case simdjson::CAPACITY:
 		return "a JSON document of 4 GiB or more";
 	case simdjson::MEMALLOC:
-		return "out of memory";
+		mem_none();	/* a retry may find some: not the record's fault */
 	default:
 		return "not JSON: a comma, colon, brace or bracket "
 		    "is missing or too many";

@@ -14,7 +14,7 @@ buf_room(struct buf *b, size_t n)
 	if (b->cap - b->n >= n && b->s != NULL)
 		return b->s + b->n;
 	if (n > SIZE_MAX / 4 - b->n)
-		errx(EXIT_TEMP, "out of memory");
+		mem_none();
 	while (cap - b->n < n)
 		cap *= 2;
 	b->s = mem_grow(b->s, cap, 1);
@@ -63,7 +63,7 @@ mem_alloc(size_t n)
 	void *p = calloc(1, n != 0 ? n : 1);
 
 	if (p == NULL)
-		err(EXIT_TEMP, NULL);
+		mem_none();
 	return p;
 }
 
@@ -72,10 +72,9 @@ mem_grow(void *p, size_t n, size_t size)
 {
 	size_t all;
 
-	if (__builtin_mul_overflow(n, size, &all))
-		errx(EXIT_TEMP, "out of memory");
-	if ((p = realloc(p, all != 0 ? all : 1)) == NULL)
-		err(EXIT_TEMP, NULL);
+	if (__builtin_mul_overflow(n, size, &all) ||
+	    (p = realloc(p, all != 0 ? all : 1)) == NULL)
+		mem_none();
 	return p;
 }
 
@@ -87,4 +86,10 @@ mem_copy(const void *s, size_t n)
 	if (n > 0)
 		memcpy(p, s, n);
 	return p;
+}
+
+void
+mem_none(void)
+{
+	errx(EXIT_TEMP, "out of memory");
 }

@@ -4,6 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct buf { char *s; size_t n, cap; };		/* {0} is a valid empty buf */
 
 char *buf_room(struct buf *, size_t);		/* room for so many bytes behind n; n stays */
@@ -17,4 +21,9 @@ void buf_free(struct buf *);			/* empty again, valid */
 void *mem_alloc(size_t);			/* zeroed */
 void *mem_grow(void *, size_t n, size_t size);	/* n elements of size; checked product */
 char *mem_copy(const void *, size_t);		/* and a NUL behind */
+void mem_none(void) __attribute__((noreturn));	/* says so and ends */
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -103,6 +103,7 @@ dec_new(const char *format, const char *fields, bool header, bool kafka)
 void
 dec_free(struct dec *d)
 {
+	row_nopaths(&d->row);
 	row_free(&d->row);
 	cols_free(&d->first);
 	raw_free(&d->own.raw);

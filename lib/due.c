@@ -1,6 +1,4 @@
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "buf.h"
 #include "due.h"
@@ -10,22 +8,16 @@
  * before its end go into the heap.
  */
 
-static bool
-item_before(const struct due_item *a, const struct due_item *b)
-{
-	return a->at < b->at || (a->at == b->at && a->seq < b->seq);
-}
-
-static struct due_item *
+static struct wait *
 run_at(const struct due *d, size_t i)
 {
 	return &d->run[(d->first + i) & (d->runcap - 1)];
 }
 
 static void
-run_add(struct due *d, struct due_item it)
+run_add(struct due *d, struct wait w)
 {
-	struct due_item *old = d->run;
+	struct wait *old = d->run;
 	size_t i, n = d->runcap;
 
 	if (d->nrun == n) {
@@ -36,69 +28,36 @@ run_add(struct due *d, struct due_item it)
 		d->runcap = n > 0 ? 2 * n : 64;
 		free(old);
 	}
-	*run_at(d, d->nrun++) = it;
-}
-
-static void
-heap_add(struct due *d, struct due_item it)
-{
-	size_t i, up;
-
-	if (d->n == d->cap) {
-		d->cap = d->cap ? 2 * d->cap : 64;
-		d->v = mem_grow(d->v, d->cap, sizeof *d->v);
-	}
-	for (i = d->n++; i > 0; i = up) {
-		up = (i - 1) / 2;
-		if (!item_before(&it, &d->v[up]))
-			break;
-		d->v[i] = d->v[up];
-	}
-	d->v[i] = it;
-}
-
-static void
-heap_drop(struct due *d)
-{
-	struct due_item *v = d->v, last = v[--d->n];
-	size_t i, k;
-
-	for (i = 0; (k = 2 * i + 1) < d->n; i = k) {
-		if (k + 1 < d->n && item_before(&v[k + 1], &v[k]))
-			k++;
-		if (item_before(&last, &v[k]))
-			break;
-		v[i] = v[k];
-	}
-	v[i] = last;
+	*run_at(d, d->nrun++) = w;
 }
 
 void
-due_add(struct due *d, int64_t at, int64_t seq, void *what)
+due_add(struct due *d, int64_t time, uint64_t seq, void *what)
 {
-	struct due_item it = { at, seq, what };
+	struct wait w = { time, seq, what };
 
-	if (d->nrun == 0 || !item_before(&it, run_at(d, d->nrun - 1)))
-		run_add(d, it);
+	if (d->nrun == 0 || !wait_before(&w, run_at(d, d->nrun - 1)))
+		run_add(d, w);
 	else
-		heap_add(d, it);
+		heap_add(&d->heap, w);
 }
 
-struct due_item *
+struct wait *
 due_first(const struct due *d)
 {
+	if (d->heap.n > 0 &&
+	    (d->nrun == 0 || wait_before(d->heap.v, run_at(d, 0))))
+		return d->heap.v;
 	if (d->nrun == 0)
-		return d->n == 0 ? NULL : d->v;
-	if (d->n > 0 && item_before(d->v, run_at(d, 0)))
-		return d->v;
+		return NULL;
 	return run_at(d, 0);
 }
 
 void
 due_drop(struct due *d)
 {
-	if (due_first(d) == d->v && d->n > 0)
-		heap_drop(d);
+	if (d->heap.n > 0 && due_first(d) == d->heap.v)
+		(void)heap_pop(&d->heap);
 	else {
 		d->first = (d->first + 1) & (d->runcap - 1);
 		d->nrun--;

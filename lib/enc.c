@@ -12,8 +12,6 @@
 #include "stamp.h"
 #include "val.h"
 
-#define PATTERN_MOST 1024	/* bytes that a strftime(3) pattern may make */
-
 struct piece {
 	size_t col;
 	enum type type;
@@ -27,7 +25,7 @@ struct enc {
 	bool time;
 	bool all;		/* every column, as it stands */
 	bool ms;
-	const char *pattern;	/* NULL: ms or iso */
+	char *pattern;		/* for stamp_format; NULL: ms or iso */
 	struct piece *piece;
 	size_t n;
 	int64_t sec;		/* the second that text is */
@@ -44,7 +42,8 @@ enc_stamp(struct enc *e, const char *stamp)
 	if (strchr(stamp, '%') == NULL)
 		errx(EXIT_USAGE, "-T: not ms, iso or a strftime(3) pattern "
 		    "with a %%: %s", stamp);
-	e->pattern = stamp;
+	e->pattern = mem_alloc(strlen(stamp) + 2);
+	strcat(strcpy(e->pattern, stamp), "|");
 }
 
 struct enc *
@@ -90,6 +89,7 @@ enc_free(struct enc *e)
 	enc_unbind(e);
 	buf_free(&e->text);
 	buf_free(&e->tmp);
+	free(e->pattern);
 	free(e);
 }
 
@@ -146,7 +146,7 @@ enc_header(struct enc *e, struct buf *b)
 		esc_add(&e->tmp, e->piece[i].name, strlen(e->piece[i].name));
 		f = (struct field){ e->tmp.s, e->tmp.n };
 		if (e->format == ENC_CSV)
-			enc_csv(b, f);
+			enc_csv(b, f, i == 0);
 		else
 			buf_add(b, f.s, f.n);
 	}
@@ -158,9 +158,7 @@ enc_time(struct enc *e, const struct rec *r, int64_t ms)
 {
 	int64_t sec = floor_div(ms, 1000);
 	time_t clock = (time_t)sec;
-	char text[PATTERN_MOST];
 	struct tm tm;
-	size_t n;
 
 	if (e->pattern != NULL && sec == e->sec)
 		return (struct field){ e->text.s, e->text.n };
@@ -175,8 +173,11 @@ enc_time(struct enc *e, const struct rec *r, int64_t ms)
 		if (gmtime_r(&clock, &tm) == NULL)
 			rec_bad(r, "the time is out of the calendar's range: "
 			    "%lld", (long long)ms);
-		n = strftime(text, sizeof text, e->pattern, &tm);
-		esc_add(&e->text, text, n);
+		e->tmp.n = 0;
+		if (stamp_format(&e->tmp, e->pattern, &tm) < 0)
+			rec_bad(r, "-T makes more than %d bytes of text of a "
+			    "time", STAMP_MOST);
+		esc_add(&e->text, e->tmp.s, e->tmp.n);
 		e->sec = sec;
 	}
 	return (struct field){ e->text.s, e->text.n };
@@ -255,7 +256,7 @@ rec_csv(struct enc *e, struct rec *r, struct buf *b)
 		if (i > 0)
 			buf_addc(b, ',');
 		f = enc_field(e, r, p);
-		if (!field_isnull(f) && (k = enc_csv(b, f)) < 0)
+		if (!field_isnull(f) && (k = enc_csv(b, f, i == 0)) < 0)
 			enc_bad(r, p, f, k);
 	}
 }

@@ -23,10 +23,10 @@ enc_raw(struct buf *b, struct field f)
 
 /* Text that a reader would take for something else must stand in quotes. */
 static bool
-csv_isodd(struct field f)
+csv_isodd(struct field f, bool first)
 {
 	return f.n == 0 || scan_any(f.s, f.n, ',', '"', '\n', '\r') ||
-	    (f.n >= 3 && memcmp(f.s, "\xef\xbb\xbf", 3) == 0);
+	    (first && f.n >= 3 && memcmp(f.s, "\xef\xbb\xbf", 3) == 0);
 }
 
 static void
@@ -45,7 +45,7 @@ csv_quote(struct buf *b, struct field f)
 }
 
 int
-enc_csv(struct buf *b, struct field f)
+enc_csv(struct buf *b, struct field f, bool first)
 {
 	struct buf tmp = { 0 };
 
@@ -53,7 +53,7 @@ enc_csv(struct buf *b, struct field f)
 		buf_free(&tmp);
 		return ENC_ESCAPE;
 	}
-	if (csv_isodd(f))
+	if (csv_isodd(f, first))
 		csv_quote(b, f);
 	else
 		buf_add(b, f.s, f.n);

@@ -3,20 +3,11 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "feed.h"
-
-static int64_t
-feed_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /*
  * A FIFO is opened without waiting for its writer, or two that are opened in
@@ -150,7 +141,7 @@ feed_tell(struct feed *f)
 static void
 feed_read(struct feed *f)
 {
-	int64_t since = feed_clock(), left;
+	int64_t since = clock_ms(), left;
 	bool told = false;
 	size_t i, n;
 
@@ -159,7 +150,7 @@ feed_read(struct feed *f)
 		f->pause(f->arg, true);
 		left = -1;
 		if (!told && feed_keeps(f)) {
-			left = since + FEED_PATIENCE - feed_clock();
+			left = since + FEED_PATIENCE - clock_ms();
 			if ((told = left <= 0)) {
 				feed_tell(f);
 				left = -1;

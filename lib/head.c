@@ -136,18 +136,21 @@ head_find(const struct head *h, const char *name)
 	return -1;
 }
 
-static _Noreturn void
-head_nofield(const struct head *h, const char *name)
+size_t
+head_name(const struct head *h, const char *name, const char *of)
 {
+	ptrdiff_t at = head_find(h, name);
 	struct buf b = { 0 };
 	size_t i;
 
+	if (at >= 0)
+		return (size_t)at;
 	for (i = 0; i < h->ncol; i++) {
 		buf_addc(&b, ' ');
 		buf_adds(&b, h->col[i].name);
 	}
-	errx(EXIT_BAD, "no field %s, there are:%.*s", name,
-	    (int)(b.n < 1000 ? b.n : 1000), b.s);
+	errx(EXIT_BAD, "%s%sno field %s, there are:%.*s", of != NULL ? of : "",
+	    of != NULL ? ": " : "", name, (int)(b.n < 1000 ? b.n : 1000), b.s);
 }
 
 size_t *
@@ -155,17 +158,14 @@ head_names(const struct head *h, const char *names, size_t *n)
 {
 	size_t *v = NULL, len;
 	const char *s = names;
-	ptrdiff_t i;
 	char *name;
 
 	for (*n = 0;; s += len + 1) {
 		len = strcspn(s, ",");
 		name = mem_copy(s, len);
-		if ((i = head_find(h, name)) < 0)
-			head_nofield(h, name);
-		free(name);
 		v = mem_grow(v, *n + 1, sizeof *v);
-		v[(*n)++] = (size_t)i;
+		v[(*n)++] = head_name(h, name, NULL);
+		free(name);
 		if (s[len] == '\0')
 			return v;
 	}

@@ -36,7 +36,12 @@ void head_free(struct head *);
 size_t head_add(struct head *, const char *name, enum type);	/* a taken name gets _2; returns its index */
 void head_clear(struct head *);					/* no columns but the time */
 ptrdiff_t head_find(const struct head *, const char *name);	/* index, or -1 */
-/* "a,b,c" to indices, in that order; a name that is not there: exit 1, naming those that are. */
+/*
+ * One name to its index; it is not there: exit 1, naming those that are.
+ * of: whose head it is, for the message, or NULL.
+ */
+size_t head_name(const struct head *, const char *name, const char *of);
+/* "a,b,c" to indices, in that order, each as by head_name. */
 size_t *head_names(const struct head *, const char *names, size_t *n);
 void head_setkey(struct head *, enum mode, const char *const *names, size_t n);	/* n 0: no key */
 

@@ -1,17 +1,10 @@
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "buf.h"
 #include "heap.h"
 
-static bool
-wait_before(const struct wait *a, const struct wait *b)
-{
-	return a->time < b->time || (a->time == b->time && a->seq < b->seq);
-}
-
 void
-heap_push(struct heap *h, int64_t time, void *what)
+heap_add(struct heap *h, struct wait w)
 {
 	struct wait *v;
 	size_t i, up;
@@ -21,14 +14,19 @@ heap_push(struct heap *h, int64_t time, void *what)
 		h->v = mem_grow(h->v, h->cap, sizeof *h->v);
 	}
 	v = h->v;
-	/* it is the youngest: of equal times the other is above */
 	for (i = h->n++; i > 0; i = up) {
 		up = (i - 1) / 2;
-		if (v[up].time <= time)
+		if (!wait_before(&w, &v[up]))
 			break;
 		v[i] = v[up];
 	}
-	v[i] = (struct wait){ time, h->seq++, what };
+	v[i] = w;
+}
+
+void
+heap_push(struct heap *h, int64_t time, void *what)
+{
+	heap_add(h, (struct wait){ time, h->seq++, what });
 }
 
 struct wait

@@ -48,7 +48,7 @@ out_init(struct out *o, int fd, const char *name)
 	static bool once;
 
 	if (!once && atexit(outs_flush) != 0)
-		errx(EXIT_TEMP, "out of memory");
+		mem_none();
 	once = true;
 	*o = (struct out){ .fd = fd, .name = name, .cap = OUT_SIZE, .link = outs };
 	o->buf = mem_alloc(o->cap);

@@ -46,25 +46,15 @@ join_bind(struct join *j, const struct head *left, const struct head *right,
 {
 	struct key *a = &j->side[0].key, *b = &j->side[1].key;
 	const struct head *h[2] = { left, right };
-	struct buf all = { 0 };
 	const char *s;
 	char *one;
-	size_t i, k, len;
+	size_t i, len;
 
 	for (s = keys;; s += len + 1) {
 		len = strcspn(s, ",");
 		one = mem_copy(s, len);
-		for (i = 0; i < 2; i++) {
-			if (head_find(h[i], one) >= 0)
-				continue;
-			for (k = 0; k < h[i]->ncol; k++) {
-				buf_addc(&all, ' ');
-				buf_adds(&all, h[i]->col[k].name);
-			}
-			errx(EXIT_BAD, "%s: no field %s, there are:%.*s",
-			    name[i], one, (int)(all.n < 1000 ? all.n : 1000),
-			    all.s);
-		}
+		for (i = 0; i < 2; i++)
+			(void)head_name(h[i], one, name[i]);
 		free(one);
 		if (s[len] == '\0')
 			break;
@@ -185,7 +175,8 @@ void
 join_drop(struct join *j, size_t side, struct rec *r, struct field key,
     struct next *nx)
 {
-	struct rec out = { .f = j->f, .time = rec_time(r), .timed = true };
+	struct rec out = { .f = j->f, .time = rec_time(r), .timed = true,
+	    .from = r->from };
 	size_t i, s, n = 1 + j->side[0].key.n;
 
 	if (!j->wide) {

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <new>
 
 #include "atom.hh"
 #include "path.hh"
@@ -230,6 +231,8 @@ document_walk(json *j, od::document &doc, walk &w)
 struct json *
 json_new(void)
 {
+	/* never an exception; simdjson's own allocations come here, too */
+	std::set_new_handler(mem_none);
 	return new json;
 }
 

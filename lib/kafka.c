@@ -8,20 +8,11 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "clock.h"
 #include "die.h"
 #include "kafka.h"
 
 #define TRY 1000		/* ms, one request for metadata */
-
-static int64_t
-kafka_clock(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &t) == -1)
-		err(EXIT_TEMP, "clock");
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* From the client's own threads. */
 static void
@@ -55,7 +46,7 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 			return;
 		k->down = true;
 		if (k->since == 0)
-			k->since = kafka_clock();
+			k->since = clock_ms();
 		warnx("kafka: no broker can be reached: %s; trying again",
 		    k->why[0] != '\0' ? k->why : why);
 		return;
@@ -277,7 +268,7 @@ kafka_up(struct kafka *k)
 int64_t
 kafka_gone(const struct kafka *k)
 {
-	return k->since == 0 ? 0 : kafka_clock() - k->since;
+	return k->since == 0 ? 0 : clock_ms() - k->since;
 }
 
 /* What is wrong with the topics, if anything. */
@@ -305,14 +296,14 @@ kafka_metadata(struct kafka *k, rd_kafka_t *rk, rd_kafka_topic_t *rkt,
 {
 	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
 	const struct rd_kafka_metadata *md;
-	int64_t start = kafka_clock(), now;
+	int64_t start = clock_ms(), now;
 	const char *topic = "";
 	rd_kafka_resp_err_t e;
 
 	for (;;) {
 		e = rd_kafka_metadata(rk, rkt == NULL, rkt, &md, TRY);
 		rd_kafka_poll(rk, 0);		/* on_error */
-		now = kafka_clock();
+		now = clock_ms();
 		if (e != RD_KAFKA_RESP_ERR_NO_ERROR) {
 			if (kafka_status(e) == EXIT_BAD)
 				kafka_die(e, "kafka");

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conv.h"
 #include "die.h"
 #include "lookup.h"
 #include "raw.h"
+#include "row.h"
 
 #define WHY 512
 
@@ -19,9 +19,9 @@ struct chain { struct join_row *first, *last; };
 struct reader {
 	struct in in;
 	struct raw raw;
+	struct row row;
 	struct head head;
-	struct field *f;	/* a record, converted */
-	struct buf text;
+	struct buf text;	/* a name */
 	char why[WHY];
 };
 
@@ -100,6 +100,7 @@ reader_column(struct reader *r, struct field f, const struct head *types,
 		    "name, or one name twice");
 	}
 	head_add(&r->head, name, type);
+	cols_add(&r->row.cols, name, strlen(name), type);
 	free(name);
 	return 0;
 }
@@ -146,7 +147,7 @@ reader_open(struct reader *r, const struct lookup *l, struct stat *st,
 		k = reader_column(r, raw_field(&r->raw, i), types, keys, n);
 	free(keys);
 	free(names);
-	r->f = mem_grow(NULL, r->head.ncol, sizeof *r->f);
+	row_ready(&r->row);
 	return k;
 }
 
@@ -157,56 +158,25 @@ reader_close(struct reader *r)
 		(void)close(r->in.fd);
 	in_free(&r->in);
 	raw_free(&r->raw);
+	row_free(&r->row);
 	head_free(&r->head);
 	buf_free(&r->text);
-	free(r->f);
 }
 
-/* The record's fields, typed and escaped. */
+/* The record's fields, as a source would have them. */
 static int
 reader_convert(struct reader *r)
 {
-	size_t i, at = 0;
-	char why[256];
+	const char *why;
+	char text[64];
 
 	if (r->raw.n + 1 != r->head.ncol) {
-		snprintf(why, sizeof why, "%zu fields, the header line has %zu",
-		    r->raw.n, r->head.ncol - 1);
-		return why_text(r, why);
+		snprintf(text, sizeof text,
+		    "%zu fields, the header line has %zu", r->raw.n,
+		    r->head.ncol - 1);
+		return why_text(r, text);
 	}
-	r->text.n = 0;
-	for (i = 1; i < r->head.ncol; i++) {
-		struct field f = raw_field(&r->raw, i - 1), raw = f;
-		const struct column *c = &r->head.col[i];
-		struct buf tmp = { 0 };
-		int k;
-
-		if (r->raw.format == FORMAT_TSV ? field_isnull(f) :
-		    f.s == NULL || (r->raw.direct && f.n == 0)) {
-			r->f[i] = NULL_FIELD;
-			continue;
-		}
-		if (r->raw.format == FORMAT_TSV &&
-		    esc_undo(f, &tmp, &raw) < 0) {
-			buf_free(&tmp);
-			return why_text(r, "a broken escape");
-		}
-		k = conv_text(c->type, raw, CONV_RAW, &r->text, &r->f[i]);
-		if (k < 0)
-			conv_why(why, sizeof why, c->name, c->type, raw);
-		else if (r->f[i].s == raw.s && tmp.s != NULL)
-			r->f[i] = f;	/* a number; tmp goes */
-		buf_free(&tmp);
-		if (k < 0)
-			return why_text(r, why);
-	}
-	/* the text may have moved: now it stands still */
-	for (i = 1; i < r->head.ncol; i++)
-		if (r->f[i].s == NULL) {
-			r->f[i].s = r->text.s + at;
-			at += r->f[i].n;
-		}
-	return 1;
+	return row_cut(&r->row, &r->raw, &why) < 0 ? why_text(r, why) : 1;
 }
 
 static int
@@ -221,7 +191,7 @@ reader_all(struct reader *r, const struct join *j, struct map *m)
 
 	key.b = (struct buf){ 0 };
 	while ((n = reader_next(r, false)) == 1) {
-		struct rec rec = { .f = r->f, .nf = r->head.ncol,
+		struct rec rec = { .f = r->row.f, .nf = r->head.ncol,
 		    .timed = true, .from = &r->raw.from };
 
 		if (r->raw.record.n == 0 && r->head.ncol != 2)

@@ -8,8 +8,8 @@
 
 /*
  * The header's names may carry types, name:type; a key without one takes the
- * other side's.  An unquoted empty field is null in CSV, \N in TSV, which is
- * read if the name ends in .tsv.
+ * other side's.  Fields are read as a source reads them; as TSV if the name
+ * ends in .tsv.
  */
 struct lookup {
 	const char *path;

@@ -42,15 +42,11 @@ order_parse(struct order *o, char *const *specs, size_t n)
 void
 order_bind(struct order *o, const struct head *h)
 {
-	size_t i, n, *col;
+	struct by *by;
 
-	for (i = 0; i < o->n; i++) {
-		col = head_names(h, o->v[i].name, &n);
-		if (n != 1)
-			errx(EXIT_BAD, "%s: one field at a time", o->v[i].name);
-		o->v[i].col = col[0];
-		o->v[i].type = h->col[col[0]].type;
-		free(col);
+	for (by = o->v; by < o->v + o->n; by++) {
+		by->col = head_name(h, by->name, NULL);
+		by->type = h->col[by->col].type;
 	}
 }
 

@@ -1,4 +1,3 @@
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +5,6 @@
 #include "conv.h"
 #include "die.h"
 #include "row.h"
-#include "scan.h"
 
 void
 row_ready(struct row *r)
@@ -16,20 +14,6 @@ row_ready(struct row *r)
 	r->f = mem_grow(r->f, r->cols.n + 1, sizeof *r->f);
 	for (i = 0; i <= r->cols.n; i++)
 		r->f[i] = NULL_FIELD;
-}
-
-void
-row_paths(struct row *r, bool named)
-{
-	const struct col *c;
-
-	r->json = json_new();
-	r->val = mem_grow(NULL, r->cols.n, sizeof *r->val);
-	r->whole = !named;
-	for (c = r->cols.col; named && c < r->cols.col + r->cols.n; c++)
-		if (c->meta == META_NONE && json_path(r->json, c->path) < 0)
-			errx(EXIT_USAGE, "-f: not a path such as a.b or "
-			    "a[0].b: %s", c->path);
 }
 
 void
@@ -49,13 +33,10 @@ row_free(struct row *r)
 {
 	cols_free(&r->cols);
 	buf_free(&r->out);
-	if (r->json != NULL)
-		json_free(r->json);
-	free(r->val);
 	free(r->f);
 }
 
-static int
+int
 row_bad(struct row *r, const struct col *c, struct field f, const char **why)
 {
 	conv_why(r->why, sizeof r->why, c->name, c->type, f);
@@ -166,8 +147,7 @@ row_columns(struct row *r, const struct raw *w, const char **why)
 	return 1;
 }
 
-/* What was converted stands in out, in the order of the columns. */
-static int
+int
 row_settle(struct row *r)
 {
 	const struct col *c;
@@ -227,36 +207,4 @@ row_cut(struct row *r, const struct raw *w, const char **why)
 		return 1;
 	r->out.n = 0;
 	return row_columns(r, w, why) < 0 ? -1 : row_settle(r);
-}
-
-static int
-row_json1(struct row *r, const struct col *c, const struct json_value *v,
-    const char **why)
-{
-	if (conv_json(c->type, v, &r->out, &r->f[c->to]) < 0)
-		return row_bad(r, c, (struct field){ v->s, v->n }, why);
-	return 0;
-}
-
-int
-row_json(struct row *r, const struct raw *w, const char **why)
-{
-	struct json_value all = { JSON_TREE, false, w->record.s, w->record.n };
-	const struct json_value *v = r->val;
-	const struct col *c;
-
-	r->asis = false;
-	r->out.n = 0;
-	if (json_read(r->json, all.s, all.n, r->val, why) < 0)
-		return -1;
-	if (r->whole) {
-		all.clean = !scan_any(all.s, all.n, '\\', '\t', '\r', '\n');
-		v = &all;
-	}
-	for (c = r->cols.col; c < r->cols.col + r->cols.n; c++)
-		if (c->meta != META_NONE)
-			r->f[c->to] = NULL_FIELD;
-		else if (row_json1(r, c, v++, why) < 0)
-			return -1;
-	return row_settle(r);
 }

@@ -5,22 +5,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "die.h"
 #include "dur.h"
 #include "num.h"
 #include "src.h"
 
 #define TICK_MOST 60000		/* ms; nothing is due later than this without another look */
-
-int64_t
-src_clock(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &t) < 0)
-		err(EXIT_TEMP, "clock");
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int64_t
 src_walltime(void)
@@ -81,10 +72,10 @@ src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka
 	if (src->time != NULL)
 		etime_parse(&src->etime, src->time, true, kafka);
 	src->dec = dec_new(src->format, src->fields, src->header, kafka);
-	valve_init(&src->valve, npart, src_clock());
+	valve_init(&src->valve, npart, clock_ms());
 	if (live && !src->barrier)
 		src->every = 1000;
-	src->due = src->every > 0 ? src_clock() + src->every : 0;
+	src->due = src->every > 0 ? clock_ms() + src->every : 0;
 	src->run = getenv("WEIR_RUN");
 	if (src->dead != NULL)
 		dead_open(&src->letters, src->dead);
@@ -213,7 +204,7 @@ src_tick(struct src *src)
 
 	if (src->every == 0 && src->idle == 0)
 		return -1;
-	now = src_clock();
+	now = clock_ms();
 	if (src->idle > 0) {
 		src_silence(src, now);
 		wait = src->idle / 4 + 1;

@@ -60,5 +60,4 @@ int src_tick(struct src *);
 void src_barrier(struct src *);		/* now */
 void src_end(struct src *);		/* #end, report */
 void src_stop(struct src *);		/* #barrier, #stop, report */
-int64_t src_clock(void);		/* ms, monotonic */
 #endif

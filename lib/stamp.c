@@ -293,3 +293,19 @@ stamp_iso(char *to, int64_t ms)
 	*p++ = 'Z';
 	return (size_t)(p - to);
 }
+
+int
+stamp_format(struct buf *b, const char *pattern, const struct tm *tm)
+{
+	size_t n, room;
+
+	for (room = 64;; room *= 2) {
+		n = strftime(buf_room(b, room), room, pattern, tm);
+		if (n > STAMP_MOST + 1 || (n == 0 && room > STAMP_MOST + 1))
+			return -1;
+		if (n > 0)
+			break;
+	}
+	b->n += n - 1;
+	return 0;
+}

@@ -3,8 +3,12 @@
 #define STAMP_H
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
+
+#include "buf.h"
 
 #define STAMP_LEN 40		/* bytes that stamp_iso may write */
+#define STAMP_MOST 4096		/* bytes that a strftime(3) pattern may make */
 
 struct stamp;			/* a format, parsed once */
 
@@ -35,4 +39,10 @@ void stamp_free(struct stamp *);
  * +10000; any int64; no NUL.
  */
 size_t stamp_iso(char *to, int64_t ms);
+/*
+ * Appends what strftime(3) makes of a pattern, which must end in one byte more
+ * that is left out again: so no text is empty, and 0 means that there is no
+ * room.  0, or -1: more than STAMP_MOST bytes.
+ */
+int stamp_format(struct buf *, const char *pattern, const struct tm *);
 #endif

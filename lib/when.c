@@ -10,7 +10,6 @@
 #include "zone.h"
 
 #define DAY_MS 86400000
-#define TEXT_MOST 4096		/* strftime may ask for any width */
 
 struct format {			/* of strftime */
 	char *text, *zone;
@@ -93,7 +92,6 @@ ready_strftime(struct expr *e, struct node *n)
 
 	n->aux = f;
 	n->drop = format_free;
-	/* never empty, so that 0 always means that there is no room */
 	buf_add(&b, k->v.s.s, k->v.s.n);
 	buf_add(&b, "|", 2);
 	f->text = b.s;
@@ -114,7 +112,6 @@ call_strftime(struct expr *e, struct ins *p)
 	const struct format *f = p->n->aux;
 	time_t t = (time_t)floor_div(p->a->i, 1000);
 	struct buf *b = &p->n->tmp;
-	size_t room = 64, n;
 	struct tm tm;
 
 	zone_use(f->zone);
@@ -122,13 +119,9 @@ call_strftime(struct expr *e, struct ins *p)
 		return expr_fail(e, "time out of range in %.*s",
 		    AT(p->n));
 	b->n = 0;
-	while ((n = strftime(buf_room(b, room), room, f->text, &tm)) == 0) {
-		if (room > TEXT_MOST)
-			return expr_fail(e, "more than %d bytes of text in "
-			    "%.*s", TEXT_MOST, AT(p->n));
-		room *= 2;
-	}
-	b->n = n - 1;
+	if (stamp_format(b, f->text, &tm) < 0)
+		return expr_fail(e, "more than %d bytes of text in %.*s",
+		    STAMP_MOST, AT(p->n));
 	func_text(p);
 	return 0;
 }

@@ -1,10 +1,15 @@
+#include <err.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
+#include "die.h"
 #include "dur.h"
 #include "floor.h"
 #include "wmark.h"
+
+#define STEP_MOST (TIME_LIMIT / 2)	/* ms; the step behind any time is an int64 */
 
 void
 wmark_parse(struct wmark *w, const char *arg)
@@ -15,6 +20,9 @@ wmark_parse(struct wmark *w, const char *arg)
 		*step++ = '\0';
 		w->step = strcmp(step, "barrier") == 0 ?
 		    WMARK_BARRIER : dur_option('w', step, 0);
+		if (w->step > STEP_MOST)
+			errx(EXIT_USAGE, "-w: a step of more than %" PRId64
+			    "ms: %s", STEP_MOST, step);
 	}
 	w->delay = dur_option('w', delay, 0);
 	free(delay);

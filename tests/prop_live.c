@@ -90,7 +90,7 @@ try_due(int64_t back)
 	static struct turn turn[3000];
 	const size_t most = sizeof turn / sizeof turn[0];
 	struct due d = { 0 };
-	struct due_item *it;
+	struct wait *it;
 	size_t i, n, first = 0, here = 0;
 
 	for (n = 0; n < most || here > 0;) {
@@ -98,7 +98,7 @@ try_due(int64_t back)
 			turn[n].at = (int64_t)n + (int64_t)(rnd() %
 			    (uint64_t)(back + 1));
 			turn[n].there = true;
-			due_add(&d, turn[n].at, (int64_t)n, &turn[n]);
+			due_add(&d, turn[n].at, n, &turn[n]);
 			n++;
 			here++;
 			continue;
@@ -108,18 +108,18 @@ try_due(int64_t back)
 		if (it == NULL)
 			continue;
 		first = (size_t)((struct turn *)it->what - turn);
-		check(turn[first].there && it->at == turn[first].at &&
-		    it->seq == (int64_t)first, "due: not what was added");
+		check(turn[first].there && it->time == turn[first].at &&
+		    it->seq == first, "due: not what was added");
 		for (i = 0; i < n; i++)
-			check(!turn[i].there || turn[i].at > it->at ||
-			    (turn[i].at == it->at && i >= first),
+			check(!turn[i].there || turn[i].at > it->time ||
+			    (turn[i].at == it->time && i >= first),
 			    "due: out of order");
 		turn[first].there = false;
 		due_drop(&d);
 		here--;
 	}
 	check(due_first(&d) == NULL, "due: too much");
-	free(d.v);
+	heap_free(&d.heap);
 	free(d.run);
 }
 

@@ -154,6 +154,8 @@ some=('10 L x l1' '10 R x r1' '11 L y l2' '12 R z r2' '12 R x r3')
 	[ "$stderr" = 'sjoin: standard input: no field k, there are: t c b' ]
 	run --separate-stderr -1 sjoin -a side -k k -r 0,5ms <right
 	[ "$stderr" = 'sjoin: no field side, there are: t k b' ]
+	run --separate-stderr -1 sjoin -a b,k -k k -r 0,5ms <right
+	[ "$stderr" = 'sjoin: no field b,k, there are: t k b' ]
 	run --separate-stderr -1 sjoin -a b -k k -r 0,5ms < <(feed '#fields t k b' '1 x Q' '#end')
 	[ "$stderr" = 'sjoin: line 2: b is neither L nor R: "Q"' ]
 }
@@ -451,6 +453,20 @@ numbers() {
 	[ "$output" = "$(feed '#fields t k:int b' '#window tumbling size=5 offset=0' '1 1 x\ty' '1 2 \N' '#end')" ]
 	run --separate-stderr -1 sjoin -k k -t t.tsv < <(feed '#fields t k:int' '#mode update key=k' '#end')
 	[ "$stderr" = 'sjoin: standard input is in update mode: its rows change, and would be joined more than once' ]
+}
+
+@test "sjoin -t: a field is null where it is for sread" {
+	local f
+	printf 'k:int\tn:int\ts\n1\t\t\n' >t.tsv
+	printf 'k:int,n:int,s\n1,"",""\n' >t.csv
+	for f in tsv csv; do
+		run --separate-stderr -0 sjoin -k k -t t.$f < <(feed '#fields t k:int' '1 1' '#end')
+		[ "${lines[1]}" = "$(printf '1\t1\t\\N\t')" ]
+		[ "$(sed 1d t.$f | sread -s $f -f k,n:int,s -T k | sed -n 2p)" = "$(printf '1\t\\N\t')" ]
+	done
+	printf 'k:int\ts\n1\tx\\\n' >t.tsv
+	run --separate-stderr -1 sjoin -k k -t t.tsv < <(feed '#fields t k:int' '#end')
+	[ "$stderr" = 'sjoin: t.tsv: line 2: field s has a broken escape: "x\"' ]
 }
 
 @test "sjoin -t: a quoted field over several lines, CRLF, a BOM" {

@@ -420,6 +420,13 @@ bad() {
 	    '#barrier 1.r' '3 c' '#end 2.r')" ]
 }
 
+@test "sread -w: a step that leaves the range of times is refused" {
+	run --separate-stderr -2 sread -f t -T t -w 0s,2305843009213693953ms <<<4611686018427387904
+	[ "$stderr" = 'sread: -w: a step of more than 2305843009213693952ms: 2305843009213693953ms' ]
+	run --separate-stderr -0 sread -f t -T t -w 0s,2305843009213693952ms < <(seq 4611686018427387902 4611686018427387904)
+	[ "$(grep -c '^#watermark' <<<"$output")" = 2 ]
+}
+
 @test "sread -w: delay and step" {
 	printf '1000,a\n5000,b\n4000,c\n' >in
 	run --separate-stderr -0 sread -w 2s,0 -T c1 in
@@ -712,4 +719,12 @@ unfollow() {
 	[ "$stderr" = "sread: f/x: Not a directory" ]
 	run --separate-stderr -111 sh -c 'exec sread -F -T c1 f >/dev/full'
 	[ "$stderr" = "sread: standard output: write: No space left on device" ]
+}
+
+@test "sread: no memory for a JSON document is temporary, and no bad record" {
+	[ -z "${WEIR_SAN-}" ] || skip "the sanitizer needs more"
+	{ printf '{"a":"'; head -c 8000000 /dev/zero | tr '\0' x; echo '"}'; } >big
+	run --separate-stderr -111 bash -c 'ulimit -v 100000; sread -s json -f a -T @now -D dead big'
+	[ "$stderr" = 'sread: out of memory' ]
+	[ ! -s dead ]
 }

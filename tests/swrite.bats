@@ -45,6 +45,11 @@ wrote() {
 	[ "$output" = "$(printf '1,"a,b",""\n2,"x""y",\n3,"a\nb","a\rb"\n4,\\N,a\tb\n5, a ,\\\n6,"""",","')" ]
 	wrote -f a < <(printf '#fields\tt\ta\n1\t\357\273\277x\n2\t\\N\n3\t\n')
 	[ "$output" = "$(printf '"\357\273\277x"\n\n""')" ]
+	# only where a file may start
+	wrote < <(printf '#fields\tt\ta\n1\t\357\273\277x\n')
+	[ "$output" = "$(printf '1,\357\273\277x')" ]
+	wrote -f t,a < <(printf '#fields\tt\ta\n1\t\357\273\277x\n')
+	[ "$output" = "$(printf '1,\357\273\277x')" ]
 }
 
 @test "swrite: TSV is the record as it stands" {
@@ -94,6 +99,16 @@ wrote() {
 "31/Dec/1969, 23:59:59"' ]
 	wrote -T ms -f t < <(feed '#fields t' 5)
 	[ "$output" = 5 ]
+}
+
+@test "swrite -T: a pattern may make long text, and too long a one is an error" {
+	run --separate-stderr -0 swrite -s tsv -T '%04096Y' < <(feed '#fields t' 0 '#end')
+	[ ${#output} -eq 4096 ]
+	run --separate-stderr -0 swrite -s tsv -T '%%' < <(feed '#fields t' 0 '#end')
+	[ "$output" = % ]
+	run --separate-stderr -1 swrite -s tsv -T '%4097Y' < <(feed '#fields t' 0 '#end')
+	[ "$output" = "" ]
+	[ "$stderr" = 'swrite: line 2: -T makes more than 4096 bytes of text of a time' ]
 }
 
 @test "swrite: lines" {
