@@ -39,10 +39,11 @@ struct kcat {
 
 static const struct op kcat_op = {
 	.name = "kcat-in",
-	.usage = "[-ehVv] [-B barrier] [-b brokers] [-c count] [-D file] "
-	    "[-f fields]\n               [-G group] [-i idle] [-o from] "
-	    "[-p partitions] [-s format] [-T time]\n               "
-	    "[-w delay[,step]] [-X prop=value | -X @file] ... -t topic[,topic ...]",
+	.usage = "[-ehVv] [-A drift] [-B barrier] [-b brokers] [-c count] "
+	    "[-D file]\n               [-f fields] [-G group] [-i idle] "
+	    "[-o from] [-p partitions] [-s format]\n               [-T time] "
+	    "[-w delay[,step]] [-X prop=value | -X @file] ...\n               "
+	    "-t topic[,topic ...]",
 };
 
 /* Bulk reading wants much at hand; memory is bounded by the kbytes. */
@@ -237,9 +238,11 @@ on_message(rd_kafka_message_t *m, void *arg)
 	} else {
 		/* the rest were aborted or compacted away */
 		p->next = m->offset < p->end ? m->offset : p->end;
+		src_empty(&c->src, part);
 	}
 	kcat_finish(c, part);
-	if (stopped || src_full(&c->src) || ++c->n % BATCH == 0)
+	if (stopped || src_full(&c->src) || src_waits(&c->src, part) ||
+	    ++c->n % BATCH == 0)
 		rd_kafka_yield(c->rk);
 }
 
@@ -266,7 +269,7 @@ kcat_options(struct kcat *c, int argc, char **argv)
 
 	kafka_init(&c->kafka, usual, fixed);
 	while ((ch = opt_next(&kcat_op, argc, argv,
-	    SRC_OPTS KAFKA_OPTS "eG:o:p:t:")) != -1) {
+	    SRC_OPTS KAFKA_OPTS "A:eG:o:p:t:")) != -1) {
 		if (kcat_opt(c, ch) == -1)
 			opt_usage(&kcat_op);
 		from |= ch == 'o';
@@ -311,21 +314,44 @@ wake_open(void)
 		err(EXIT_TEMP, "sigaction");
 }
 
+static bool
+kcat_over(const struct kcat *c)
+{
+	return stopped || src_full(&c->src) || c->left == 0;
+}
+
+/* What has come; whether there was anything. */
+static bool
+kcat_look(struct kcat *c)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < c->assign.nqueue && !kcat_over(c); i++)
+		if (!src_waits(&c->src, i))
+			any |= rd_kafka_consume_callback_queue(
+			    c->assign.queue[i], 0, on_message, c) > 0;
+	rd_kafka_poll(c->rk, 0);
+	return any;
+}
+
 static void
-kcat_run(struct kcat *c, rd_kafka_queue_t *q)
+kcat_run(struct kcat *c)
 {
 	struct pollfd p = { .fd = wake[0], .events = POLLIN };
 	char drain[64];
-	int n, wait;
+	bool any;
+	int wait;
 
+	src_align(&c->src);
 	for (;;) {
-		n = rd_kafka_consume_callback_queue(q, 0, on_message, c);
-		rd_kafka_poll(c->rk, 0);
-		if (stopped || src_full(&c->src) || c->left == 0)
+		any = kcat_look(c);
+		if (kcat_over(c))
 			return;
 		wait = src_tick(&c->src);
-		chain_pause(c->src.next, n <= 0);
-		if (n > 0)
+		any |= src_align(&c->src);
+		chain_pause(c->src.next, !any);
+		if (any)
 			continue;
 		if (c->assign.bounded &&
 		    kafka_gone(&c->kafka) >= KAFKA_PATIENCE)
@@ -341,7 +367,6 @@ int
 main(int argc, char *argv[])
 {
 	struct kcat c = { .src = SRC_INIT("kcat-in", "line") };
-	rd_kafka_queue_t *q;
 	size_t i;
 
 	kcat_options(&c, argc, argv);
@@ -350,13 +375,11 @@ main(int argc, char *argv[])
 	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), c.assign.n,
 	    !c.assign.bounded, true);
 	wake_open();
-	q = rd_kafka_queue_new(c.rk);
-	rd_kafka_queue_io_event_enable(q, wake[1], "", 1);
 	c.left = c.assign.n;
 	for (i = 0; i < c.assign.n; i++)
 		kcat_finish(&c, i);
-	assign_start(&c.assign, q);
-	kcat_run(&c, q);
+	assign_start(&c.assign, c.rk, wake[1], c.src.drift >= 0);
+	kcat_run(&c);
 	if (stopped)
 		src_stop(&c.src);
 	else

@@ -292,19 +292,27 @@ assign_make(struct assign *a, struct kafka *k, rd_kafka_t *rk, const char *topic
 }
 
 void
-assign_start(struct assign *a, rd_kafka_queue_t *q)
+assign_start(struct assign *a, rd_kafka_t *rk, int fd, bool apart)
 {
 	struct place *p;
 	struct topic *t;
 	int32_t n;
+	size_t i;
 
+	a->nqueue = apart ? a->n : 1;
+	a->queue = mem_grow(NULL, a->nqueue, sizeof *a->queue);
+	for (i = 0; i < a->nqueue; i++) {
+		a->queue[i] = rd_kafka_queue_new(rk);
+		rd_kafka_queue_io_event_enable(a->queue[i], fd, "", 1);
+	}
 	for (t = a->topic; t < a->topic + a->ntopic; t++)
 		for (n = 0; n < t->npart; n++) {
 			if (t->index[n] == SIZE_MAX)
 				continue;
-			p = &a->place[t->index[n]];
+			i = t->index[n];
+			p = &a->place[i];
 			if (p->next < p->end && rd_kafka_consume_start_queue(
-			    t->rkt, n, p->next, q) == -1)
+			    t->rkt, n, p->next, a->queue[apart ? i : 0]) == -1)
 				kafka_die(rd_kafka_last_error(), "topic %s",
 				    t->name);
 		}

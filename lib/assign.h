@@ -14,6 +14,8 @@ struct place {			/* a partition */
 struct assign {
 	struct place *place;
 	size_t n;
+	rd_kafka_queue_t **queue;	/* one for all, or for each place */
+	size_t nqueue;
 	bool bounded;		/* -e: up to the ends as they are at the start */
 	/* the rest is assign.c's own */
 	enum { FROM_BEGINNING, FROM_END, FROM_STORED, FROM_OFFSET, FROM_TAIL, FROM_TIME } from;
@@ -32,7 +34,12 @@ void assign_parts(struct assign *, const char *);	/* -p */
  * not there: exit 1; no answer within KAFKA_PATIENCE: exit 111.
  */
 void assign_make(struct assign *, struct kafka *, rd_kafka_t *, const char *topics);
-void assign_start(struct assign *, rd_kafka_queue_t *);	/* what comes goes there */
+/*
+ * Fills the queues; a byte goes to fd when one is no longer empty.  apart: a
+ * queue for each place, so that one can be left alone: the client stops
+ * fetching for it when it holds queued.max.messages.kbytes.
+ */
+void assign_start(struct assign *, rd_kafka_t *, int fd, bool apart);
 size_t assign_find(const rd_kafka_message_t *);		/* its place's index */
 void assign_commit(const struct assign *, rd_kafka_t *);	/* where it is, to the group */
 #endif

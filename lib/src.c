@@ -43,6 +43,7 @@ int
 src_opt(struct src *src, int ch, const char *arg)
 {
 	switch (ch) {
+	case 'A': src->drift = dur_option('A', arg, 0); break;
 	case 's': src->format = arg; break;
 	case 'f': src->fields = arg; break;
 	case 'H': src->header = true; break;
@@ -73,6 +74,7 @@ src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka
 		etime_parse(&src->etime, src->time, true, kafka);
 	src->dec = dec_new(src->format, src->fields, src->header, kafka);
 	valve_init(&src->valve, npart, clock_ms());
+	src->aheadT = INT64_MAX;
 	if (live && !src->barrier)
 		src->every = 1000;
 	src->due = src->every > 0 ? clock_ms() + src->every : 0;
@@ -181,6 +183,36 @@ src_done(struct src *src, size_t part)
 		src_step(src);
 }
 
+bool
+src_align(struct src *src)
+{
+	int64_t old = src->aheadT, least;
+
+	if (src->drift < 0)
+		return false;
+	least = valve_least(&src->valve);
+	if (least == INT64_MIN)
+		src->aheadT = least;
+	else if (__builtin_add_overflow(least, src->drift, &src->aheadT))
+		src->aheadT = INT64_MAX;
+	return src->aheadT != old;
+}
+
+bool
+src_waits(struct src *src, size_t part)
+{
+	if (src->valve.port[part].max <= src->aheadT)
+		return false;
+	valve_hold(&src->valve, part);
+	return true;
+}
+
+void
+src_empty(struct src *src, size_t part)
+{
+	valve_empty(&src->valve, part);
+}
+
 static void
 src_silence(struct src *src, int64_t now)
 {
@@ -259,7 +291,7 @@ src_report(struct src *src)
 
 /* Of an input without a record nothing is known but the time. */
 static void
-src_empty(struct src *src)
+src_nothing(struct src *src)
 {
 	struct head head = { 0 };
 
@@ -276,7 +308,7 @@ src_empty(struct src *src)
 void
 src_end(struct src *src)
 {
-	src_empty(src);
+	src_nothing(src);
 	chain_end(src->next, src->run != NULL ? src_id(src) : "");
 	src_report(src);
 }
@@ -284,7 +316,7 @@ src_end(struct src *src)
 void
 src_stop(struct src *src)
 {
-	src_empty(src);
+	src_nothing(src);
 	src_barrier(src);
 	/* Spark's rule: when the last epoch moved time, one more without records */
 	if (wmark_owes(&src->wmark))

@@ -93,6 +93,34 @@ valve_idle(struct valve *v, size_t port)
 	valve_settle(v);
 }
 
+int64_t
+valve_least(const struct valve *v)
+{
+	int64_t least = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		const struct port *p = &v->port[i];
+
+		if (p->counts && p->max < least &&
+		    (p->max != INT64_MIN || !p->empty))
+			least = p->max;
+	}
+	return least;
+}
+
+void
+valve_empty(struct valve *v, size_t port)
+{
+	v->port[port].empty = true;
+}
+
+void
+valve_hold(struct valve *v, size_t port)
+{
+	v->port[port].fresh = true;
+}
+
 bool
 valve_silence(struct valve *v, int64_t now, int64_t limit)
 {

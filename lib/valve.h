@@ -11,6 +11,7 @@ struct port {
 	bool fresh;		/* has had one since the last valve_silence */
 	bool counts;		/* in the minimum: not idle, not finished, has caught up */
 	bool done;		/* finished: never counts again */
+	bool empty;		/* has been looked at and had no record */
 };
 
 /*
@@ -31,4 +32,12 @@ void valve_done(struct valve *, size_t port);	/* finished; does not move T when 
 void valve_idle(struct valve *, size_t port);	/* may move T */
 bool valve_silence(struct valve *, int64_t now, int64_t limit);	/* ports silent for limit ms go idle; whether one did */
 bool valve_counts(const struct valve *);	/* whether any port does */
+/*
+ * For a port that runs ahead to wait for: the least max of those that count.
+ * INT64_MIN while one of them has not been heard of at all; one that was empty
+ * and has had no record since is left out; INT64_MAX: none is left.
+ */
+int64_t valve_least(const struct valve *);
+void valve_empty(struct valve *, size_t port);
+void valve_hold(struct valve *, size_t port);	/* it was made to wait: that is not silence */
 #endif

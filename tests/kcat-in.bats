@@ -302,6 +302,91 @@ x
 	[ "$(cat err)" = "" ]
 }
 
+# pairs PARTITION FIRST LAST - records of that many seconds into topic two
+pairs() {
+	local i
+	for ((i = $2; i <= $3; i++)); do echo "${i}000,$1-$i"; done | raw two "$1"
+}
+
+# count N - waits until ./out has so many records
+count() {
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c '^[0-9]' out)" != "$1" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# of PARTITION - its records in ./out
+of() { grep '^[0-9]' out | cut -f 2 | grep "^$1-" | cut -d - -f 2; }
+
+@test "kcat-in -A: a partition that is ahead waits for the slowest" {
+	pairs 0 1 1
+	pairs 1 1 100
+	args=(-t two -s csv -f 't,v' -T t -G g -B 50ms)
+	live "${args[@]}" -A 10s
+	count 13		# 12 s is the first that is more than 10 s ahead
+	seen '#barrier	4'
+	count 13
+	diff <(of 1) <(seq 12)
+	pairs 0 51 51
+	count 64
+	diff <(of 1) <(seq 62)
+	stop TERM
+	[ "$status" = 0 ]
+	[ "$(cat err)" = "" ]
+	[ "$(of 0 | tr '\n' ' ')" = "1 51 " ]
+	# what waited was not read, and is by the next run
+	live "${args[@]}" -e
+	wait "$pid"
+	diff <(of 1) <(seq 63 100)
+	[ "$(of 0)" = "" ]
+}
+
+@test "kcat-in -A never lets one run away, and loses nothing" {
+	pairs 1 1 3000
+	pairs 0 1001 2000
+	live -t two -s csv -f t,v -T t -A 5s -e
+	wait "$pid"
+	[ "$(cat err)" = "" ]
+	diff <(of 0) <(seq 1001 2000)
+	diff <(of 1) <(seq 3000)
+	# with its record before this one each was within the drift of the other
+	grep '^[0-9]' out | cut -f 2 | awk -F- '
+	    { o = 1 - $1
+	      if (seen[o] && left[o] && at[$1] > at[o] + 5) exit 1
+	      at[$1] = $2; seen[$1] = 1; left[0] = at[0] != 2000; left[1] = at[1] != 3000 }'
+	# -A 0s: a merge by time
+	live -t two -s csv -f t,v -T t -A 0s -c 3000
+	wait "$pid"
+	[ "$(of 0 | wc -l)" = 999 ] || [ "$(of 0 | wc -l)" = 1000 ]
+	# -c leaves the positions right
+	live -t two -s csv -f t,v -T t -A 0s -G h -o beginning -c 1500
+	wait "$pid"
+	mv out first
+	live -t two -s csv -f t,v -T t -A 0s -G h -e
+	wait "$pid"
+	cat first >>out
+	[ "$(grep -c '^[0-9]' out)" = 4000 ]
+	[ "$(grep '^[0-9]' out | sort -u | wc -l)" = 4000 ]
+}
+
+@test "kcat-in -A: who is idle, finished or empty holds nobody back" {
+	pairs 1 1 100
+	live -t two -s csv -f t,v -T t -A 10s
+	count 100		# empty
+	stop TERM
+	pairs 0 1 1
+	live -t two -s csv -f t,v -T t -A 10s -i 300ms
+	count 101		# idle, and the one that waited was not
+	[ "$(sed '/#idle/q' out | grep -c '^[0-9]')" = 101 ]
+	stop TERM
+	[ "$(cat err)" = "" ]
+	run --separate-stderr kcat-in -t two -s csv -f t,v -T t -A 10s -e
+	[ "$status$stderr" = 0 ]
+	[ "$(grep -c '^[0-9]' <<<"$output")" = 101 ]
+}
+
 @test "kcat-in -X sets any property, also from a file" {
 	put a <<<'1000 x'
 	printf '# comment\n\n client.id = me \nfetch.min.bytes=1\n' >props
@@ -366,7 +451,8 @@ x
 		[ "$output" = "" ]
 		[[ $stderr = *"usage: kcat-in "* ]]
 	done
-	for args in '-s foo' '-c 0' '-i x' '-B x' '-w x' '-H'; do
+	for args in '-s foo' '-c 0' '-i x' '-B x' '-w x' '-H' \
+	    '-A x' '-A -1s' '-A 5'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr -2 kcat-in -t a -e $args
 		[ "$output" = "" ]
