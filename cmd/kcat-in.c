@@ -4,25 +4,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "assign.h"
 #include "die.h"
 #include "kafka.h"
-#include "num.h"
+#include "msgdec.h"
 #include "src.h"
 
 #define BATCH 1024		/* records between two looks at the clock */
 #define WAIT 1000		/* ms, the longest sleep: error messages are looked for */
-
-struct meta_col {		/* a column that comes from around the payload */
-	size_t col;
-	enum meta kind;
-	const char *header;	/* its name */
-	char num[NUM_INTLEN];	/* what dec_setmeta borrows */
-};
 
 struct kcat {
 	struct src src;
@@ -31,9 +22,7 @@ struct kcat {
 	const char *topics, *group;
 	rd_kafka_t *rk;
 	size_t left;		/* places that are not finished */
-	struct meta_col *meta;
-	size_t nmeta;
-	bool bound;
+	struct msgdec msg;
 	unsigned n;
 };
 
@@ -79,100 +68,6 @@ on_signal(int sig)
 	errno = e;
 }
 
-/* Columns are known: which of them come from around the payload? */
-static void
-kcat_bind(struct kcat *c)
-{
-	const char *name = NULL;
-	enum meta kind;
-	size_t i;
-
-	for (i = 0; i <= dec_ncol(c->src.dec); i++) {
-		if ((kind = dec_meta(c->src.dec, i, &name)) == META_NONE)
-			continue;
-		c->meta = mem_grow(c->meta, c->nmeta + 1, sizeof *c->meta);
-		c->meta[c->nmeta++] = (struct meta_col){
-		    .col = i, .kind = kind, .header = name };
-	}
-	c->bound = true;
-}
-
-/* One of them; 0, or -1: bad. */
-static int
-kcat_meta(struct kcat *c, struct meta_col *mc,
-    const rd_kafka_message_t *m, const char **why)
-{
-	rd_kafka_timestamp_type_t type;
-	rd_kafka_headers_t *h;
-	const void *s = mc->num;
-	size_t n = 0;
-	int64_t ms;
-
-	switch (mc->kind) {
-	case META_KEY:
-		s = m->key;
-		n = m->key_len;
-		break;
-	case META_TOPIC:
-		s = rd_kafka_topic_name(m->rkt);
-		n = strlen(s);
-		break;
-	case META_PARTITION:
-		n = num_putint(mc->num, m->partition);
-		break;
-	case META_OFFSET:
-		n = num_putint(mc->num, m->offset);
-		break;
-	case META_TIMESTAMP:
-		ms = rd_kafka_message_timestamp(m, &type);
-		if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE)
-			s = NULL;
-		else
-			n = num_putint(mc->num, ms);
-		break;
-	case META_HEADER:
-		if (rd_kafka_message_headers(m, &h) != 0 ||
-		    rd_kafka_header_get_last(h, mc->header, &s, &n) != 0)
-			s = NULL;
-		break;
-	case META_NONE:
-		break;
-	}
-	return dec_setmeta(c->src.dec, mc->col, s, n, why);
-}
-
-/* The message into columns; 0, or -1: bad. */
-static int
-kcat_columns(struct kcat *c, const rd_kafka_message_t *m, const char **why)
-{
-	struct dec *d = c->src.dec;
-	struct field *f;
-	size_t i;
-	int k = 1;
-
-	if (m->payload != NULL) {
-		if ((k = dec_payload(d, m->payload, m->len, why)) == 2) {
-			src_bind(&c->src);
-			k = dec_payload(d, m->payload, m->len, why);
-		}
-	} else if (dec_known(d)) {
-		f = dec_fields(d);
-		for (i = 0; i <= dec_ncol(d); i++)
-			f[i] = NULL_FIELD;
-	} else {
-		*why = "no payload, and no columns are known yet";
-		k = -1;
-	}
-	if (k < 0)
-		return -1;
-	if (!c->bound)
-		kcat_bind(c);
-	for (i = 0; i < c->nmeta; i++)
-		if (kcat_meta(c, &c->meta[i], m, why) == -1)
-			return -1;
-	return 0;
-}
-
 static void
 kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 {
@@ -186,7 +81,7 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 
 	if (raw.s == NULL)
 		raw.s = "";
-	k = kcat_columns(c, m, &why);
+	k = msgdec_rec(&c->msg, &c->src, m, &why);
 	if (k == 0 && type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE &&
 	    c->src.etime.name == NULL && !c->src.etime.now) {
 		why = "the message has no timestamp";

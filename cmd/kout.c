@@ -1,38 +1,22 @@
 /* kout - a stream into a Kafka topic */
 #include <err.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "die.h"
-#include "enc.h"
 #include "kafka.h"
+#include "msgenc.h"
 #include "op.h"
 
 #define AUTOCREATE 5000	/* ms until a topic that does not exist is there */
 #define BATCH 1024		/* records between two looks for errors */
 #define SEND 3			/* ms to wait for what is sent at once */
-#define HEADER "_header."
-
-struct header { size_t col; const char *name; };
-
-/* What a message is made of, in rd_kafka_produceva's terms. */
-enum { VU_TOPIC, VU_COPY, VU_TIME, VU_LINE, VU_VALUE, VU_KEY, VU_HEADERS, VU_N };
-
 struct kout {
 	struct kafka kafka;
-	const char *topic, *keys, *format, *fields, *stamp;
+	struct msgenc msg;
+	const char *topic;
 	rd_kafka_t *rk;
 	rd_kafka_topic_t *rkt;
-	struct enc *enc;
-	struct enc *keyenc;	/* a key of several names */
-	ptrdiff_t line;		/* format line: its column */
-	ptrdiff_t key;		/* a key of one name: its column; -1: none */
-	struct header *header;
-	size_t nheader;
-	struct buf val, keytext, tmp;
-	rd_kafka_vu_t vu[VU_N];
 	unsigned n;
 };
 
@@ -98,26 +82,18 @@ kout_connect(struct kout *k)
 		kafka_die(rd_kafka_last_error(), "topic %s", k->topic);
 	md = kafka_metadata(&k->kafka, k->rk, k->rkt, AUTOCREATE);
 	rd_kafka_metadata_destroy(md);
-	k->vu[VU_TOPIC].vtype = RD_KAFKA_VTYPE_RKT;
-	k->vu[VU_TOPIC].u.rkt = k->rkt;
-	k->vu[VU_COPY].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-	k->vu[VU_COPY].u.i = RD_KAFKA_MSG_F_COPY;
-	k->vu[VU_TIME].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
-	k->vu[VU_LINE].vtype = RD_KAFKA_VTYPE_OPAQUE;
-	k->vu[VU_VALUE].vtype = RD_KAFKA_VTYPE_VALUE;
-	k->vu[VU_KEY].vtype = RD_KAFKA_VTYPE_KEY;
-	k->vu[VU_HEADERS].vtype = RD_KAFKA_VTYPE_HEADERS;
+	msgenc_topic(&k->msg, k->rkt);
 }
 
 static int
 kout_opt(struct kout *k, int ch)
 {
 	switch (ch) {
-	case 'f': k->fields = optarg; return 0;
-	case 'k': k->keys = optarg; return 0;
-	case 's': k->format = optarg; return 0;
+	case 'f': k->msg.fields = optarg; return 0;
+	case 'k': k->msg.keys = optarg; return 0;
+	case 's': k->msg.format = optarg; return 0;
 	case 't': k->topic = optarg; return 0;
-	case 'T': k->stamp = optarg; return 0;
+	case 'T': k->msg.stamp = optarg; return 0;
 	case 'z': kout_codec(k, optarg); return 0;
 	default: return kafka_opt(&k->kafka, ch, optarg);
 	}
@@ -131,8 +107,7 @@ kout_open(int argc, char **argv)
 	struct kout *k = mem_alloc(sizeof *k);
 	int ch;
 
-	k->format = "line";
-	k->line = k->key = -1;
+	k->msg.format = "line";
 	kafka_init(&k->kafka, usual, fixed);
 	while ((ch = opt_next(&kout_op, argc, argv,
 	    KAFKA_OPTS "f:k:s:t:T:z:")) != -1)
@@ -146,76 +121,9 @@ kout_open(int argc, char **argv)
 		warnx("-t is needed: the topic");
 		return NULL;
 	}
-	k->enc = enc_new(k->format, k->fields, false, k->stamp);
+	msgenc_open(&k->msg);
 	kout_connect(k);
 	return k;
-}
-
-/* Adds a name to a list. */
-static void
-list_add(struct buf *list, const char *name)
-{
-	if (list->n > 0)
-		buf_addc(list, ',');
-	buf_adds(list, name);
-}
-
-/* Headers are no part of the payload, unless -f says so. */
-static void
-kout_headers(struct kout *k, const struct head *in)
-{
-	size_t i, len = strlen(HEADER);
-	struct buf rest = { 0 };
-
-	for (i = 1; i < in->ncol; i++) {
-		if (strncmp(in->col[i].name, HEADER, len) != 0) {
-			list_add(&rest, in->col[i].name);
-			continue;
-		}
-		k->header = mem_grow(k->header, k->nheader + 1,
-		    sizeof *k->header);
-		k->header[k->nheader++] = (struct header){ i,
-		    mem_copy(in->col[i].name + len,
-		    strlen(in->col[i].name + len)) };
-	}
-	if (k->nheader > 0 && k->fields == NULL) {
-		if (rest.n == 0)
-			errx(EXIT_BAD, "all columns are headers: "
-			    "say with -f which are the payload");
-		buf_addc(&rest, '\0');
-		k->fields = rest.s;	/* stays */
-		enc_free(k->enc);
-		k->enc = enc_new(k->format, k->fields, false, k->stamp);
-	} else {
-		buf_free(&rest);
-	}
-}
-
-/* One name: its text.  Several: encoded as -s says, as csv for lines. */
-static void
-kout_key(struct kout *k, const struct head *in)
-{
-	struct buf list = { 0 };
-	size_t i, n, *col;
-
-	if (k->keys != NULL)
-		buf_adds(&list, k->keys);
-	else
-		for (i = 0; i < in->nkey; i++)
-			list_add(&list, in->key[i]);
-	buf_addc(&list, '\0');
-	if (*list.s != '\0') {
-		col = head_names(in, list.s, &n);
-		if (n == 1) {
-			k->key = (ptrdiff_t)col[0];
-		} else {
-			k->keyenc = enc_new(strcmp(k->format, "line") == 0 ?
-			    "csv" : k->format, list.s, false, k->stamp);
-			enc_bind(k->keyenc, in);
-		}
-		free(col);
-	}
-	buf_free(&list);
 }
 
 static void
@@ -224,42 +132,18 @@ kout_head(void *v, const struct head *in, struct head *out)
 	struct kout *k = v;
 
 	(void)out;
-	kout_headers(k, in);
-	kout_key(k, in);
-	enc_bind(k->enc, in);
-	if (strcmp(k->format, "line") == 0)
-		k->line = k->fields != NULL ? head_find(in, k->fields) : 1;
-}
-
-/* A column as bytes; s NULL: it is null.  Put behind what tmp holds. */
-static struct field
-kout_raw(struct kout *k, struct rec *r, size_t col)
-{
-	size_t at = k->tmp.n;
-	struct field f;
-
-	if (col == 0) {
-		buf_addint(&k->tmp, rec_time(r));
-		return (struct field){ k->tmp.s + at, k->tmp.n - at };
-	}
-	f = rec_field(r, col);
-	if (field_isnull(f))
-		return (struct field){ NULL, 0 };
-	if (esc_undo(f, &k->tmp, &f) < 0)
-		rec_bad(r, "a broken escape: \"%s\"", show(f.s, f.n));
-	return f;
+	msgenc_head(&k->msg, in);
 }
 
 /* Waits while the queue is full. */
 static void
 kout_produce(struct kout *k, struct rec *r)
 {
-	size_t n = k->nheader > 0 ? VU_N : VU_HEADERS;
 	rd_kafka_error_t *e;
 	rd_kafka_resp_err_t code;
 	char place[512];
 
-	while ((e = rd_kafka_produceva(k->rk, k->vu, n)) != NULL) {
+	while ((e = rd_kafka_produceva(k->rk, k->msg.vu, k->msg.nvu)) != NULL) {
 		code = rd_kafka_error_code(e);
 		rd_kafka_error_destroy(e);
 		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
@@ -270,65 +154,13 @@ kout_produce(struct kout *k, struct rec *r)
 	}
 }
 
-static rd_kafka_headers_t *
-kout_message_headers(struct kout *k, struct rec *r)
-{
-	rd_kafka_headers_t *h = rd_kafka_headers_new(k->nheader);
-	struct field f;
-	size_t i;
-
-	for (i = 0; i < k->nheader; i++) {
-		k->tmp.n = 0;
-		f = kout_raw(k, r, k->header[i].col);
-		if (f.s != NULL)
-			rd_kafka_header_add(h, k->header[i].name, -1, f.s,
-			    (ssize_t)f.n);
-	}
-	return h;
-}
-
-static struct field
-kout_message_key(struct kout *k, struct rec *r)
-{
-	if (k->keyenc != NULL) {
-		k->keytext.n = 0;
-		enc_rec(k->keyenc, r, &k->keytext);
-		return (struct field){ k->keytext.s, k->keytext.n };
-	}
-	if (k->key < 0)
-		return (struct field){ NULL, 0 };
-	k->tmp.n = 0;
-	return kout_raw(k, r, (size_t)k->key);
-}
-
 static void
 kout_data(void *v, struct rec *r, struct next *nx)
 {
 	struct kout *k = v;
-	struct field key, val = { NULL, 0 };
-	int64_t ms = rec_time(r);
 
 	(void)nx;
-	/* the client takes 0 for "now", the broker those below for "none" */
-	if (ms <= 0)
-		rec_bad(r, "time %lld: a Kafka timestamp is later than 1970 "
-		    "began", (long long)ms);
-	if (k->line < 0 || !field_isnull(rec_field(r, (size_t)k->line))) {
-		k->val.n = 0;
-		buf_room(&k->val, 1);	/* empty is not null */
-		enc_rec(k->enc, r, &k->val);
-		val = (struct field){ k->val.s, k->val.n };
-	}
-	k->vu[VU_TIME].u.i64 = ms;
-	k->vu[VU_LINE].u.ptr = (void *)(intptr_t)(r->from != NULL ?
-	    r->from->pos : 0);
-	k->vu[VU_VALUE].u.mem.ptr = (void *)(uintptr_t)val.s;
-	k->vu[VU_VALUE].u.mem.size = val.n;
-	if (k->nheader > 0)
-		k->vu[VU_HEADERS].u.headers = kout_message_headers(k, r);
-	key = kout_message_key(k, r);
-	k->vu[VU_KEY].u.mem.ptr = (void *)(uintptr_t)key.s;
-	k->vu[VU_KEY].u.mem.size = key.n;
+	msgenc_rec(&k->msg, r);
 	kout_produce(k, r);
 	if (++k->n % BATCH == 0)
 		rd_kafka_poll(k->rk, 0);

@@ -1,0 +1,20 @@
+/* msgdec - a Kafka message into columns: its payload and what stands around it */
+#ifndef MSGDEC_H
+#define MSGDEC_H
+#include <librdkafka/rdkafka.h>
+
+#include "src.h"
+
+struct msgdec {			/* msgdec.c's own; starts as zeros */
+	struct metacol *col;	/* the columns from around the payload */
+	size_t ncol;
+	bool bound;
+};
+
+/*
+ * Into dec_fields(src->dec), borrowed until the next call; 0, or -1 and why it
+ * is bad.  The first payload may tell the columns: then calls src_bind.
+ */
+int msgdec_rec(struct msgdec *, struct src *, const rd_kafka_message_t *,
+    const char **why);
+#endif
