@@ -12,10 +12,9 @@ teardown() {
 # up ARG... - starts kmock in the background; $pid, $addr
 up() {
 	mkfifo addr
-	set -m		# else the shell has it ignore SIGINT
-	kmock "$@" >addr 2>err 3>&- &
+	# else it inherits that SIGINT is ignored: a shell cannot undo that
+	env --default-signal=INT kmock "$@" >addr 2>err 3>&- &
 	pid=$!
-	set +m
 	echo $pid >pid
 	read -r addr <addr
 }
