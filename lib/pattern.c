@@ -62,15 +62,23 @@ ready_pattern(struct expr *e, struct node *n)
 	return 0;
 }
 
-/* REG_STARTEND, of BSD and glibc: the text needs no NUL behind it, and may hold one. */
+/*
+ * REG_STARTEND, of BSD and glibc: the text may hold a NUL.  It matches in a
+ * copy with a NUL behind it all the same, for what stands before regexec(3)
+ * (the address sanitizer) and asks for the text's length.
+ */
 static bool
-pattern_run(const struct pattern *pt, const struct ins *p, size_t nmatch)
+pattern_run(const struct pattern *pt, struct ins *p, size_t nmatch)
 {
+	struct buf *b = &p->n->tmp;
 	locale_t old = uselocale(pt->loc);
 	int code;
 
 	pt->m[0] = (regmatch_t){ .rm_so = 0, .rm_eo = (regoff_t)p->a->s.n };
-	code = regexec(&pt->re, p->a->s.s, nmatch, pt->m, REG_STARTEND);
+	b->n = 0;
+	buf_add(b, p->a->s.s, p->a->s.n);
+	buf_addc(b, '\0');
+	code = regexec(&pt->re, b->s, nmatch, pt->m, REG_STARTEND);
 	uselocale(old);
 	return code == 0;
 }
