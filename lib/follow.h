@@ -6,6 +6,8 @@
 #include "io.h"
 #include "watch.h"
 
+#define FOLLOW_HEAD 1024
+
 struct follow {
 	struct in in;		/* eof: the file is complete, its last line too */
 	const char *name;
@@ -15,6 +17,8 @@ struct follow {
 	ino_t ino;
 	int wd;
 	bool last;		/* another one has its name: only the rest is to be read */
+	char head[FOLLOW_HEAD];	/* its first bytes, of those that were read */
+	size_t nhead;
 };
 
 enum follow_what { FOLLOW_NONE, FOLLOW_MORE, FOLLOW_AGAIN };
