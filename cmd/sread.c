@@ -445,6 +445,7 @@ sread_open(struct sread *s)
 	for (i = 0; !s->follow && i < s->n; i++)
 		if (chain_keeps(s->src.next) != NULL)
 			file_again(&s->file[i]);
+	src_start(&s->src);
 }
 
 int

@@ -122,6 +122,11 @@ src_open(struct src *src, struct next *next, const struct op *op, void *st,
 	if (src->dead != NULL)
 		dead_open(&src->letters, src->dead);
 	src_resume(src);
+}
+
+void
+src_start(struct src *src)
+{
 	if (dec_known(src->dec))
 		src_bind(src);
 }

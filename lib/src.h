@@ -59,6 +59,7 @@ void src_open(struct src *, struct next *, const struct op *, void *st, size_t n
 void src_rec(struct src *, size_t part, const struct origin *, struct field raw, int64_t ms);
 /* A bad one: to -D, counted; without -D "place: why" and exit 1.  key may be NULL. */
 void src_bad(struct src *, const struct origin *, struct field raw, const struct field *key, const char *why);
+void src_start(struct src *);		/* the source can begin: writes the heading if the columns are known */
 void src_bind(struct src *);		/* columns are known: writes the heading */
 bool src_full(const struct src *);	/* -c reached */
 void src_done(struct src *, size_t part);	/* the partition is finished */
