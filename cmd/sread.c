@@ -22,6 +22,8 @@ struct file {
 	bool live;		/* not a plain file: it may have nothing for now */
 };
 
+int sread(int, char **, struct next *);
+
 static const struct op sread_op = {
 	.name = "sread",
 	.usage = "[-FHhVv] [-B every] [-c count] [-D file] [-f fields] "
@@ -240,8 +242,9 @@ sread_follow(struct src *src, char *const *name, size_t n)
 	}
 }
 
+/* What comes behind it in the same process is in next. */
 int
-main(int argc, char **argv)
+sread(int argc, char **argv, struct next *next)
 {
 	struct src src = SRC_INIT("sread", "csv");
 	struct file *file = NULL;
@@ -271,8 +274,7 @@ main(int argc, char **argv)
 			live |= file[i].live;
 		}
 	}
-	src_open(&src, chain_open(NULL, NULL, NULL, 0), follow ? n : 1,
-	    live || follow, false);
+	src_open(&src, next, follow ? n : 1, live || follow, false);
 	signals_catch();
 	if (follow)
 		sread_follow(&src, argv, n);
@@ -286,4 +288,10 @@ main(int argc, char **argv)
 		src_end(&src);
 	}
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	return sread(argc, argv, chain_open(NULL, NULL, NULL, 0));
 }
