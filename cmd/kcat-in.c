@@ -226,6 +226,7 @@ wake_open(void)
 	if (sigaction(SIGINT, &sa, NULL) == -1 ||
 	    sigaction(SIGTERM, &sa, NULL) == -1)
 		err(EXIT_TEMP, "sigaction");
+	rundir_ready();
 }
 
 static bool

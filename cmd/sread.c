@@ -12,6 +12,7 @@
 #include "die.h"
 #include "follow.h"
 #include "io.h"
+#include "rundir.h"
 #include "src.h"
 
 #define WAIT_MOST 1000		/* ms */
@@ -78,6 +79,7 @@ signals_catch(void)
 	if (sigaction(SIGTERM, &sa, NULL) < 0 ||
 	    sigaction(SIGINT, &sa, NULL) < 0)
 		err(EXIT_TEMP, "signal");
+	rundir_ready();
 }
 
 static const char *

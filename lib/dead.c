@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "b64.h"
+#include "beside.h"
 #include "dead.h"
 #include "die.h"
 #include "durable.h"
@@ -87,30 +88,6 @@ dead_close(struct dead *d)
 	buf_free(&d->line);
 }
 
-int64_t
-dead_settle(struct dead *d)
-{
-	off_t n = lseek(d->out.fd, 0, SEEK_END);
-
-	if (n >= 0 && fsync(d->out.fd) < 0)
-		die_temp("%s: fsync", d->path);
-	return n >= 0 ? n : 0;
-}
-
-void
-dead_cut(struct dead *d, int64_t n)
-{
-	off_t end = lseek(d->out.fd, 0, SEEK_END);
-
-	if (end < 0)
-		return;		/* a FIFO, or a terminal */
-	if (end < n)
-		errx(EXIT_BAD, "%s: has become shorter than it was at the "
-		    "epoch to go on from", d->path);
-	if (ftruncate(d->out.fd, n) < 0)
-		die_temp("%s", d->path);
-}
-
 /* The length that the file had when the run was first started. */
 static const char note[] = "letters";
 
@@ -124,9 +101,9 @@ dead_begin(struct dead *d, int dir, const char *path)
 	if (text != NULL) {
 		if (num_int(text, strlen(text), &n) < 0)
 			errx(EXIT_BAD, "%s/%s: not a length", path, note);
-		dead_cut(d, n);
+		beside_cut(d->out.fd, d->path, n);
 	} else {
-		buf_addint(&b, dead_settle(d));
+		buf_addint(&b, (int64_t)lseek(d->out.fd, 0, SEEK_END));
 		buf_addc(&b, '\0');
 		durable_put(dir, note, b.s, path);
 		buf_free(&b);

@@ -25,6 +25,4 @@ void dead_close(struct dead *);
  * what an attempt before it wrote and never committed is cut off.
  */
 void dead_begin(struct dead *, int dir, const char *path);	/* of the state directory */
-int64_t dead_settle(struct dead *);	/* its length; it is on the disk */
-void dead_cut(struct dead *, int64_t);	/* back to that length */
 #endif

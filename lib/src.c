@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "clock.h"
 #include "die.h"
 #include "dur.h"
@@ -408,10 +409,8 @@ src_save(struct src *src, struct snap *s)
 	snap_int(s, src->valve.T);
 	wmark_save(&src->wmark, s);
 	dec_save(src->dec, s);
-	if (src->dead != NULL) {
-		snap_rec(s, "letters");
-		snap_int(s, dead_settle(&src->letters));
-	}
+	if (src->dead != NULL)
+		beside_save(src->letters.out.fd, src->dead, "letters", s);
 	if (src->ended)
 		snap_rec(s, "ended");
 }
@@ -440,9 +439,10 @@ src_load(struct src *src, const struct rec *r)
 	if (snap_is(r, "read", 2)) {
 		src->nrec = snap_getint(r, 1);
 		src->valve.T = snap_getint(r, 2);
-	} else if (snap_is(r, "letters", 1)) {
+	} else if (snap_is(r, "letters", 2)) {
 		if (src->dead != NULL)
-			dead_cut(&src->letters, snap_getint(r, 1));
+			beside_load(src->letters.out.fd, src->dead, r,
+			    chain_keeps(src->next), src->restore);
 	} else if (snap_is(r, "ended", 0)) {
 		src->ended = true;
 	} else {
