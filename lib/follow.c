@@ -11,31 +11,58 @@
 void
 follow_init(struct follow *f, const char *name, struct watch *w)
 {
-	*f = (struct follow){ .name = name, .fd = -1, .wd = -1 };
+	*f = (struct follow){ .name = name, .fd = -1, .wd = -1,
+	    .spot = { .offset = -1 } };
 	in_init(&f->in, -1, name);
 	f->wd = watch_add(w, name);
+}
+
+void
+follow_resume(struct follow *f, const struct spot *s)
+{
+	size_t n;
+
+	f->spot = *s;
+	if (s->offset < 0)
+		return;
+	f->older = spot_find(s, f->name, &n);
+	f->resumed = s->offset > 0;
+}
+
+void
+follow_spot(struct follow *f, int64_t offset, int64_t line)
+{
+	if (f->fd >= 0)
+		spot_take(&f->spot, f->fd, f->name, offset, line);
 }
 
 static bool
 follow_open(struct follow *f, struct watch *w)
 {
+	const char *path = f->older != NULL ? *f->older : f->name;
 	struct stat st;
 
 	/* a FIFO without a writer must not keep the others waiting */
-	f->fd = open(f->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (f->fd < 0 && (errno == ENOENT || errno == EINTR))
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (f->fd < 0 && (errno == ENOENT || errno == EINTR) &&
+	    path == f->name)
 		return false;
 	if (f->fd < 0 || fstat(f->fd, &st) < 0)
-		err(EXIT_BAD, "%s", f->name);
+		err(EXIT_BAD, "%s", path);
 	if (!S_ISREG(st.st_mode))
 		errx(EXIT_BAD, "%s: not a plain file: no other can be followed",
-		    f->name);
+		    path);
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
-	f->last = false;
+	f->last = f->older != NULL && strcmp(path, f->name) != 0;
 	f->nhead = 0;
-	f->wd = watch_add(w, f->name);
-	in_reset(&f->in, f->fd, f->name);
+	f->wd = watch_add(w, path);
+	in_reset(&f->in, f->fd, path);
+	if (f->resumed)
+		in_seek(&f->in, f->spot.offset, f->spot.line);
+	f->resumed = false;
+	if (f->older != NULL && *++f->older == NULL)
+		f->older = NULL;
 	return true;
 }
 
