@@ -61,7 +61,7 @@ $(LIB): $(LIBOBJ)
 cmd/%: cmd/%.c $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lm
 
-tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
+tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
 # clang's libFuzzer; seconds each: FUZZTIME.

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "dur.h"
+#include "prop.h"
 #include "stamp.h"
 #include "zone.h"
 
@@ -13,29 +14,10 @@
 #define YEAR_0 (INT64_C(-62167219200))		/* 0000-01-01 */
 #define YEAR_10000 INT64_C(253402300800)
 
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 static int
 below(int n)
 {
 	return (int)(rnd() % (uint64_t)n);
-}
-
-static void
-fail(const char *what, const char *text)
-{
-	fprintf(stderr, "prop_stamp: %s: %s\n", what, text);
-	exit(1);
 }
 
 static struct stamp *
@@ -373,9 +355,7 @@ main(int argc, char **argv)
 	int64_t ms;
 	int i;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_stamp: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_stamp");
 	try_fixed();
 	iso = format("iso");
 	pattern = format("%Y-%m-%dT%H:%M:%SZ");
