@@ -28,7 +28,7 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-cmd/sread cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
+cmd/sread cmd/sflat cmd/swrap cmd/schain: LIBS = $(DECLIBS)
 cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
 cmd/sjoin: LIBS = -lcsv
 cmd/kout cmd/kmock: LIBS = -lrdkafka
@@ -60,6 +60,16 @@ $(LIB): $(LIBOBJ)
 
 cmd/%: cmd/%.c $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lm
+
+# schain is the tools that it can chain, each without its main.
+MEMBERS = $(patsubst %,cmd/%.member.o,saggregate sdedup sfilter sflat sgap \
+    sjoin smap smatch sread sshow ssort stime swindow swrap swrite)
+
+cmd/%.member.o: cmd/%.c $(HDR) | headers
+	$(COMPILE) -Dmain=$*_main -c -o $@ $<
+
+cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(MEMBERS) $(LIB) $(LIBS) -lm
 
 tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
@@ -127,6 +137,6 @@ uninstall:
 	for f in $(notdir $(wildcard man/*.[157])); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 
 clean:
-	rm -f $(TOOLS) $(LIB) lib/*.o $(PROPS) $(FUZZ)
+	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
 
 .PHONY: all headers fuzzers fuzz deps deps-check demo check test lint san install uninstall clean

@@ -46,6 +46,8 @@ static void sread_fits(void *, struct snap *);
 static void sread_save(void *, struct snap *);
 static void sread_load(void *, const struct rec *);
 
+int sread(int, char **, struct next *);
+
 static const struct op sread_op = {
 	.name = "sread",
 	.usage = "[-FHhVv] [-B every] [-c count] [-D file] [-f fields] "
@@ -420,7 +422,7 @@ file_again(const struct file *f)
 }
 
 static void
-sread_open(struct sread *s)
+sread_open(struct sread *s, struct next *next)
 {
 	bool live = s->follow;
 	size_t i;
@@ -436,7 +438,7 @@ sread_open(struct sread *s)
 			live |= s->file[i].live;
 		}
 	}
-	src_open(&s->src, chain_open(NULL, NULL, NULL, 0), &sread_op, s,
+	src_open(&s->src, next, &sread_op, s,
 	    s->follow ? s->n : 1, live, false);
 	if (s->follow)
 		sread_tails(s);
@@ -448,8 +450,9 @@ sread_open(struct sread *s)
 	src_start(&s->src);
 }
 
+/* What comes behind it in the same process is in next. */
 int
-main(int argc, char **argv)
+sread(int argc, char **argv, struct next *next)
 {
 	static const char *const standard[] = { "-" };
 	struct sread s = { .src = SRC_INIT("csv") };
@@ -472,7 +475,7 @@ main(int argc, char **argv)
 		s.name = standard;
 		s.n = 1;
 	}
-	sread_open(&s);
+	sread_open(&s, next);
 	signals_catch();
 	if (!s.src.ended && s.follow)
 		sread_follow(&s);
@@ -486,4 +489,10 @@ main(int argc, char **argv)
 		src_end(&s.src);
 	}
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	return sread(argc, argv, chain_open(NULL, NULL, NULL, 0));
 }

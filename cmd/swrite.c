@@ -16,7 +16,7 @@ struct swrite {
 	bool line;		/* a record must not become two */
 };
 
-static const struct op swrite_op;
+extern const struct op swrite_op;
 
 static void *
 swrite_open(int argc, char **argv)
@@ -86,7 +86,7 @@ swrite_flush(void *st)
 	out_flush(&w->out);
 }
 
-static const struct op swrite_op = {
+const struct op swrite_op = {
 	.name = "swrite",
 	.usage = "[-HhVv] [-f fields] [-s format] [-T format]",
 	.sink = true,

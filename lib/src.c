@@ -175,7 +175,7 @@ void
 src_rec(struct src *src, size_t part, const struct origin *from,
     struct field raw, int64_t ms)
 {
-	struct rec r = { .timed = true, .from = from };
+	struct rec r = { .timed = true };	/* it has no line in a stream yet */
 	char why[512] = "the event time is out of range";
 	int k = 0;
 
