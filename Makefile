@@ -71,7 +71,7 @@ cmd/%.member.o: cmd/%.c $(HDR) | headers
 cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(MEMBERS) $(LIB) $(LIBS) -lm
 
-tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
+tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
 # clang's libFuzzer; seconds each: FUZZTIME.

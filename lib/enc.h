@@ -3,6 +3,7 @@
 #define ENC_H
 #include "head.h"
 #include "rec.h"
+#include "utf8.h"
 
 struct enc;
 
@@ -20,5 +21,4 @@ void enc_header(struct enc *, struct buf *);		/* csv, tsv: the header line, no L
 void enc_rec(struct enc *, struct rec *, struct buf *);	/* appends one record, no LF; what the format cannot carry: exit 1 with the place */
 
 void enc_json_string(struct buf *, const char *, size_t);	/* valid UTF-8, quoted and escaped */
-bool utf8_ok(const char *, size_t);	/* RFC 3629: no surrogates, no overlong forms */
 #endif
