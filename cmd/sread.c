@@ -13,6 +13,7 @@
 #include "follow.h"
 #include "io.h"
 #include "src.h"
+#include "unpack.h"
 
 #define WAIT_MOST 1000		/* ms */
 
@@ -20,6 +21,8 @@ struct file {
 	const char *name;	/* NULL: standard input */
 	int fd;
 	bool live;		/* not a plain file: it may have nothing for now */
+	bool looked;		/* whether it is compressed is known */
+	struct unpack *unpack;	/* then: what decompresses it */
 };
 
 static const struct op sread_op = {
@@ -99,28 +102,57 @@ file_open(struct file *f, struct in *in, bool first)
 	return true;
 }
 
+/* What is read from: the file, or what decompresses it. */
+static int
+file_fd(const struct file *f)
+{
+	return f->unpack != NULL ? unpack_fd(f->unpack) : f->fd;
+}
+
+/* One read; the first bytes tell whether the file is compressed. */
+static void
+file_fill(struct file *f, struct in *in)
+{
+	int k;
+
+	in_fill(in);
+	if (in->eof && f->unpack != NULL) {
+		/* before its last line is taken: it may be cut off */
+		unpack_close(f->unpack);
+		f->unpack = NULL;
+	}
+	if (f->looked || ((k = unpack_known(in->buf, in->w)) < 0 && !in->eof))
+		return;
+	f->looked = true;
+	if (k == 1) {
+		f->unpack = unpack_open(f->fd, in->buf, in->w, file_name(f));
+		in_reset(in, unpack_fd(f->unpack), f->name);
+	}
+}
+
 /*
  * A line is ready, or the file has ended; meanwhile what the clock wants is
  * done.  False: a signal says that it is over; what was read is out by then.
  */
 static bool
-sread_wait(struct src *src, const struct file *f, struct in *in)
+sread_wait(struct src *src, struct file *f, struct in *in)
 {
-	struct pollfd p = { .fd = f->fd, .events = POLLIN };
+	struct pollfd p = { .events = POLLIN };
 	int ms;
 
 	while (!in_ready(in) && !in->eof) {
 		if (stopped)
 			return false;
 		ms = src_tick(src);
+		p.fd = file_fd(f);
 		if (f->live && poll(&p, 1, 0) <= 0) {
 			chain_pause(src->next, true);
 			/* not for ever: a signal may just have come */
-			if (chain_wait(src->next, f->fd, ms < 0 ||
+			if (chain_wait(src->next, p.fd, ms < 0 ||
 			    ms > WAIT_MOST ? WAIT_MOST : ms) == 0)
 				continue;
 		}
-		in_fill(in);
+		file_fill(f, in);
 	}
 	return true;
 }
@@ -152,7 +184,7 @@ sread_lines(struct src *src, size_t part, struct in *in)
 
 /* False: -c or a signal ends it all. */
 static bool
-sread_file(struct src *src, const struct file *f, struct in *in)
+sread_file(struct src *src, struct file *f, struct in *in)
 {
 	int k;
 
@@ -204,6 +236,10 @@ tail_read(struct tail *t, size_t part, struct src *src, struct watch *w)
 		dec_restart(t->lane);
 	if (k != FOLLOW_MORE)
 		return k == FOLLOW_AGAIN;
+	if (t->follow.in.from.pos == 0 &&
+	    unpack_known(t->follow.in.buf, t->follow.in.w) == 1)
+		errx(EXIT_BAD, "%s: is compressed: only plain text can be "
+		    "followed", t->follow.name);
 	dec_use(src->dec, t->lane);
 	if (sread_lines(src, part, &t->follow.in) == 0)
 		follow_close(&t->follow, w);

@@ -7,10 +7,12 @@
 #include "enc.h"
 #include "io.h"
 #include "op.h"
+#include "pack.h"
 
 struct swrite {
 	struct enc *enc;
 	struct out out;
+	struct pack *pack;	/* in front of it; NULL: -z none */
 	struct buf rec;
 	bool header;
 	bool line;		/* a record must not become two */
@@ -22,15 +24,17 @@ static void *
 swrite_open(int argc, char **argv)
 {
 	const char *format = "csv", *fields = NULL, *stamp = NULL;
+	const char *codec = "none";
 	struct swrite *w = mem_alloc(sizeof *w);
 	int ch;
 
-	while ((ch = opt_next(&swrite_op, argc, argv, "s:f:HT:")) != -1)
+	while ((ch = opt_next(&swrite_op, argc, argv, "s:f:HT:z:")) != -1)
 		switch (ch) {
 		case 's': format = optarg; break;
 		case 'f': fields = optarg; break;
 		case 'H': w->header = true; break;
 		case 'T': stamp = optarg; break;
+		case 'z': codec = optarg; break;
 		default: return NULL;
 		}
 	if (optind < argc)
@@ -40,6 +44,7 @@ swrite_open(int argc, char **argv)
 	if (w->header && (w->line || strcmp(format, "json") == 0))
 		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
 	out_init(&w->out, 1, "standard output");
+	w->pack = pack_open(codec, &w->out);
 	buf_room(&w->rec, 1);		/* an empty line has an address */
 	return w;
 }
@@ -48,7 +53,10 @@ static void
 swrite_put(struct swrite *w)
 {
 	buf_addc(&w->rec, '\n');
-	out_put(&w->out, w->rec.s, w->rec.n);
+	if (w->pack != NULL)
+		pack_put(w->pack, w->rec.s, w->rec.n);
+	else
+		out_put(&w->out, w->rec.s, w->rec.n);
 	w->rec.n = 0;
 }
 
@@ -88,7 +96,7 @@ swrite_flush(void *st)
 
 static const struct op swrite_op = {
 	.name = "swrite",
-	.usage = "[-HhVv] [-f fields] [-s format] [-T format]",
+	.usage = "[-HhVv] [-f fields] [-s format] [-T format] [-z codec]",
 	.sink = true,
 	.open = swrite_open,
 	.head = swrite_head,
