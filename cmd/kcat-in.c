@@ -261,14 +261,14 @@ kcat_run(struct kcat *c)
 int
 main(int argc, char *argv[])
 {
-	struct kcat c = { .src = SRC_INIT("kcat-in", "line") };
+	struct kcat c = { .src = SRC_INIT("line") };
 	size_t i;
 
 	kcat_options(&c, argc, argv);
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
-	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), c.assign.n,
-	    !c.assign.bounded, true);
+	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), &kcat_op, &c,
+	    c.assign.n, !c.assign.bounded, true);
 	wake_open();
 	c.left = c.assign.n;
 	for (i = 0; i < c.assign.n; i++)

@@ -279,7 +279,7 @@ sread_follow(struct src *src, char *const *name, size_t n)
 int
 main(int argc, char **argv)
 {
-	struct src src = SRC_INIT("sread", "csv");
+	struct src src = SRC_INIT("csv");
 	struct file *file = NULL;
 	bool live = false, follow = false;
 	size_t i, n;
@@ -307,8 +307,8 @@ main(int argc, char **argv)
 			live |= file[i].live;
 		}
 	}
-	src_open(&src, chain_open(NULL, NULL, NULL, 0), follow ? n : 1,
-	    live || follow, false);
+	src_open(&src, chain_open(NULL, NULL, NULL, 0), &sread_op, &src,
+	    follow ? n : 1, live || follow, false);
 	signals_catch();
 	if (follow)
 		sread_follow(&src, argv, n);

@@ -1,11 +1,15 @@
 #include <err.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "b64.h"
 #include "dead.h"
 #include "die.h"
+#include "durable.h"
 #include "enc.h"
+#include "num.h"
 
 void
 dead_open(struct dead *d, const char *path)
@@ -81,4 +85,51 @@ dead_close(struct dead *d)
 {
 	out_close(&d->out);
 	buf_free(&d->line);
+}
+
+int64_t
+dead_settle(struct dead *d)
+{
+	off_t n = lseek(d->out.fd, 0, SEEK_END);
+
+	if (n >= 0 && fsync(d->out.fd) < 0)
+		die_temp("%s: fsync", d->path);
+	return n >= 0 ? n : 0;
+}
+
+void
+dead_cut(struct dead *d, int64_t n)
+{
+	off_t end = lseek(d->out.fd, 0, SEEK_END);
+
+	if (end < 0)
+		return;		/* a FIFO, or a terminal */
+	if (end < n)
+		errx(EXIT_BAD, "%s: has become shorter than it was at the "
+		    "epoch to go on from", d->path);
+	if (ftruncate(d->out.fd, n) < 0)
+		die_temp("%s", d->path);
+}
+
+/* The length that the file had when the run was first started. */
+static const char note[] = "letters";
+
+void
+dead_begin(struct dead *d, int dir, const char *path)
+{
+	char *text = durable_get(dir, note, path);
+	struct buf b = { 0 };
+	int64_t n;
+
+	if (text != NULL) {
+		if (num_int(text, strlen(text), &n) < 0)
+			errx(EXIT_BAD, "%s/%s: not a length", path, note);
+		dead_cut(d, n);
+	} else {
+		buf_addint(&b, dead_settle(d));
+		buf_addc(&b, '\0');
+		durable_put(dir, note, b.s, path);
+		buf_free(&b);
+	}
+	free(text);
 }

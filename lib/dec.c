@@ -258,6 +258,26 @@ dec_first(struct dec *d)
 	return 2;
 }
 
+/* What the first header line says; 2: now the columns are known. */
+static int
+dec_columns(struct dec *d, struct cols header, const char *place)
+{
+	bool known = d->known;
+	size_t i;
+
+	d->want = header.n;
+	d->first = header;
+	if (d->named)
+		cols_find(&d->row.cols, &header, place);
+	else
+		for (i = 0; i < header.n; i++)
+			cols_add(&d->row.cols, header.col[i].name,
+			    strlen(header.col[i].name), TYPE_STR);
+	if (!known)
+		dec_ready(d);
+	return known ? 1 : 2;
+}
+
 /* A file's header line is in raw; 2: now the columns are known. */
 static int
 dec_header(struct dec *d)
@@ -267,7 +287,7 @@ dec_header(struct dec *d)
 	struct cols header = { 0 };
 	char place[WHY_LEN];
 	size_t i;
-	bool known = d->known, same;
+	bool same;
 
 	origin_show(&d->lane->raw.from, place, sizeof place);
 	buf_room(&tmp, d->lane->raw.record.n + 1);
@@ -293,17 +313,7 @@ dec_header(struct dec *d)
 		cols_free(&header);
 		return 1;
 	}
-	d->want = header.n;
-	d->first = header;
-	if (d->named)
-		cols_find(&d->row.cols, &header, place);
-	else
-		for (i = 0; i < header.n; i++)
-			cols_add(&d->row.cols, header.col[i].name,
-			    strlen(header.col[i].name), TYPE_STR);
-	if (!known)
-		dec_ready(d);
-	return known ? 1 : 2;
+	return dec_columns(d, header, place);
 }
 
 /* Blank lines that a file may have. */
@@ -378,4 +388,63 @@ dec_payload(struct dec *d, const char *s, size_t n, const char **why)
 	if (!d->known)
 		return dec_first(d);
 	return dec_record(d, why);
+}
+
+void
+dec_place(const struct lane *l, const struct in *in, int64_t *offset,
+    int64_t *line)
+{
+	*offset = in_offset(in);
+	*line = in->from.pos;
+	if (l->raw.open) {
+		*offset -= (int64_t)l->raw.text.n;
+		*line = l->raw.from.pos - 1;
+	}
+}
+
+void
+dec_save(const struct dec *d, struct snap *s)
+{
+	size_t i;
+
+	if (d->first.n > 0) {
+		snap_rec(s, "header");
+		for (i = 0; i < d->first.n; i++)
+			snap_text(s, d->first.col[i].path,
+			    strlen(d->first.col[i].path));
+	} else if (d->known && !d->named && d->format <= FORMAT_TSV) {
+		snap_rec(s, "columns");
+		snap_int(s, (int64_t)d->want);
+	}
+}
+
+bool
+dec_load(struct dec *d, const struct rec *r)
+{
+	struct field word = rec_field(r, 0), *f;
+	struct cols header = { 0 };
+	struct buf b = { 0 };
+	size_t i, at;
+
+	if (word.n == 7 && memcmp(word.s, "columns", 7) == 0) {
+		cols_number(&d->row.cols, snap_getsize(r, 1));
+		d->want = snap_getsize(r, 1);
+		dec_ready(d);
+		return true;
+	}
+	if (word.n != 6 || memcmp(word.s, "header", 6) != 0)
+		return false;
+	f = mem_grow(NULL, r->nf, sizeof *f);
+	for (i = 1; i < r->nf; i++) {
+		at = b.n;
+		snap_getraw(r, i, &b);
+		f[i - 1].n = b.n - at;
+	}
+	for (i = 1, at = 0; i < r->nf; at += f[i - 1].n, i++)
+		f[i - 1].s = b.s + at;
+	cols_header(&header, f, r->nf - 1);
+	dec_columns(d, header, r->from->name);
+	free(f);
+	buf_free(&b);
+	return true;
 }

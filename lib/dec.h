@@ -3,6 +3,7 @@
 #define DEC_H
 #include "head.h"
 #include "io.h"
+#include "snap.h"
 
 struct dec;
 struct lane;			/* what belongs to one of several files that are read in turn */
@@ -65,4 +66,10 @@ int dec_read(struct dec *, struct in *, struct field *raw, const char **why);
 const struct origin *dec_from(const struct dec *);	/* of the record's first line */
 /* The same for a message: 1, -1 or (columns not known yet) 2.  One line end behind it is left out (csv, tsv). */
 int dec_payload(struct dec *, const char *, size_t, const char **why);
+
+/* The position of a lane's file, for in_seek: where the record starts that is still open, else where in is. */
+void dec_place(const struct lane *, const struct in *, int64_t *offset, int64_t *line);
+/* The columns, where the data told them. */
+void dec_save(const struct dec *, struct snap *);
+bool dec_load(struct dec *, const struct rec *);	/* false: it is another record */
 #endif

@@ -10,26 +10,10 @@
 
 #include "die.h"
 #include "dur.h"
-#include "io.h"
+#include "next.h"
 #include "num.h"
-#include "op.h"
 #include "opt.h"
 #include "stamp.h"
-
-/* One stage of a chain; the last one is the writer (op NULL) or a sink. */
-struct next {
-	void (*data)(void *, struct rec *, struct next *);
-	void *st;			/* the operator's state, or the writer's struct out */
-	const struct op *op;
-	int64_t n, nlate, nrejected;	/* records that came in, … */
-	int64_t T;			/* watermark that came in */
-	struct head in;
-	const char *source;		/* the first stage only: what drives it, if not run() */
-	const int64_t *nbad;		/* the source's bad records */
-	const char *latename;		/* of -L */
-	struct out late;
-	bool ended;
-};
 
 static void
 writer_data(void *st, struct rec *r, struct next *nx)
@@ -74,9 +58,10 @@ progress_print(const struct next *nx)
 {
 	char when[STAMP_LEN];
 
-	if (nx->source != NULL) {
+	if (nx[-1].op != NULL) {
 		fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64
-		    " bad", nx->source, nx->n + *nx->nbad, nx->n, *nx->nbad);
+		    " bad", nx[-1].op->name, nx->n + *nx[-1].nbad, nx->n,
+		    *nx[-1].nbad);
 		if (nx->T != INT64_MIN)
 			fprintf(stderr, ", watermark %.*s",
 			    (int)stamp_iso(when, nx->T), when);
@@ -98,10 +83,11 @@ progress_print(const struct next *nx)
 struct next *
 chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 {
-	struct next *nx = mem_alloc((n + 1) * sizeof *nx);
+	struct next *nx = mem_alloc((n + 2) * sizeof *nx);
 	size_t i;
-	int fd;
 
+	/* of the source's options */
+	nx++->statedir = opt_state();
 	for (i = 0; i <= n; i++) {
 		nx[i].T = INT64_MIN;
 		if (i == n)
@@ -111,12 +97,9 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		nx[i].data = ops[i]->data;
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
-		if ((nx[i].latename = opt_late()) != NULL) {
-			if ((fd = io_open(nx[i].latename,
-			    O_WRONLY | O_CREAT | O_TRUNC)) < 0)
-				err(EXIT_BAD, "%s", nx[i].latename);
-			out_init(&nx[i].late, fd, nx[i].latename);
-		}
+		nx[i].latename = opt_late();
+		nx[i].statedir = opt_state();
+		stage_open(&nx[i], ops[i]->save != NULL ? nx[i].statedir : NULL);
 	}
 	if (n == 0 || !ops[n - 1]->sink) {
 		nx[n].data = writer_data;
@@ -133,10 +116,26 @@ chain_state(struct next *nx)
 }
 
 void
-chain_source(struct next *nx, const char *name, const int64_t *nbad)
+chain_source(struct next *nx, const struct op *op, void *st,
+    const int64_t *nbad)
 {
-	nx->source = name;
+	nx--;
+	nx->op = op;
+	nx->st = st;
 	nx->nbad = nbad;
+	stage_open(nx, op->save != NULL ? nx->statedir : NULL);
+}
+
+const struct state *
+chain_keeps(const struct next *nx)
+{
+	return nx[-1].state;
+}
+
+void
+chain_restore(struct next *nx, const char *id)
+{
+	stage_start(nx - 1, id);
 }
 
 static void
@@ -164,13 +163,14 @@ chain_head(struct next *nx, const struct head *h, const char *restore)
 		head_copy(&out, &nx->in);
 		if (nx->op->head != NULL)
 			nx->op->head(nx->st, &nx->in, &out);
-		if (nx->latename != NULL)
-			head_write(&nx->late, &nx->in, restore);
-		if (nx->op->sink) {
-			head_free(&out);
-			return;
-		}
 		nx[1].in = out;
+		stage_start(nx, restore);
+		if (nx->latename != NULL && nx->lateat == 0)
+			head_write(&nx->late, &nx->in, restore);
+		if (nx->op->restore != NULL)
+			nx->op->restore(nx->st, restore);
+		if (nx->op->sink)
+			return;
 	}
 	head_write(nx->st, &nx->in, restore);
 }
@@ -253,16 +253,31 @@ chain_epoch(struct next *nx, const char *args, bool end)
 {
 	char *id = mem_copy(args, strcspn(args, "\t"));
 
+	/* the source first: each stage's state is safe before the next one hears of the barrier */
+	stage_save(nx - 1, id);
 	for (; nx->op != NULL; nx++) {
 		if (end && nx->op->mark != NULL)
 			nx->op->mark(nx->st, INT64_MAX, nx + 1);
 		if (nx->op->epoch != NULL)
 			nx->op->epoch(nx->st, id, nx + 1);
-		/* here every stage's state is saved, before the barrier goes on */
+		stage_save(nx, id);
 		if (nx->op->sink)
 			break;
 	}
 	free(id);
+}
+
+/* For the stages that may have a state, the source's too. */
+static void
+chain_each(struct next *nx, void (*stage)(struct next *, const char *),
+    const char *args)
+{
+	stage(nx - 1, args);
+	for (; nx->op != NULL; nx++) {
+		stage(nx, args);
+		if (nx->op->sink)
+			return;
+	}
 }
 
 void
@@ -270,6 +285,7 @@ chain_barrier(struct next *nx, const char *args)
 {
 	chain_epoch(nx, args, false);
 	chain_put(nx, "#barrier", args);
+	chain_each(nx, stage_committed, args);
 }
 
 void
@@ -311,6 +327,7 @@ chain_stop(struct next *nx)
 		if (p->op->sink)
 			break;
 	}
+	chain_each(nx, stage_stopped, "");
 	late_close(nx, "#stop\n");
 	chain_put(nx, "#stop", "");
 }

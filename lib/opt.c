@@ -11,8 +11,9 @@
 #include "opt.h"
 #include "version.h"
 
-/* They belong to the process, or (-L) wait for chain_open. */
+/* They belong to the process, or (-L, -S) wait for chain_open. */
 static bool verbose;
+static const char *state_path;
 static const char *late_path;
 static volatile sig_atomic_t progress_due;
 
@@ -61,6 +62,17 @@ opt_late(void)
 	return path;
 }
 
+const char *
+opt_state(void)
+{
+	const char *path = state_path;
+
+	state_path = NULL;
+	if (path == NULL)
+		path = getenv("WEIR_STATE");
+	return path != NULL && *path != '\0' ? path : NULL;
+}
+
 static void
 usage_print(const struct op *op, FILE *to)
 {
@@ -89,7 +101,8 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 	int ch;
 
 	std_guard();
-	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
+	snprintf(all, sizeof all, "+%s%s%shVv", op->late ? "L:" : "",
+	    op->keeps || op->save != NULL ? "S:" : "", opts);
 	while ((ch = getopt(argc, argv, all)) != -1)
 		switch (ch) {
 		case 'h':
@@ -105,6 +118,9 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 		case 'v':
 			if (!verbose)
 				progress_start();
+			break;
+		case 'S':
+			state_path = optarg;
 			break;
 		case 'L':
 			if (op->late) {
