@@ -140,7 +140,7 @@ sread_wait(struct src *src, struct file *f, struct in *in)
 	struct pollfd p = { .events = POLLIN };
 	int ms;
 
-	while (!in_ready(in) && !in->eof) {
+	while (!(f->looked && in_ready(in)) && !in->eof) {
 		if (stopped)
 			return false;
 		ms = src_tick(src);
@@ -197,8 +197,7 @@ sread_file(struct src *src, struct file *f, struct in *in)
 static void
 in_setup(struct in *in, const struct src *src)
 {
-	in->csv = dec_csv(src->dec);
-	in->sep = in->csv ? ',' : '\t';
+	dec_setup(src->dec, in);
 	in->pause = chain_pause;
 	in->arg = src->next;
 }
@@ -233,7 +232,7 @@ tail_read(struct tail *t, size_t part, struct src *src, struct watch *w)
 	enum follow_what k = follow_read(&t->follow, w);
 
 	if (k == FOLLOW_AGAIN)
-		dec_restart(t->lane);
+		dec_restart(src->dec, t->lane);
 	if (k != FOLLOW_MORE)
 		return k == FOLLOW_AGAIN;
 	if (t->follow.in.from.pos == 0 &&

@@ -21,6 +21,8 @@ struct src {
 	int64_t drift;		/* ms that a partition may be ahead; below 0: no limit */
 	int64_t count;		/* stop after so many records; 0: no limit */
 	bool barrier;		/* -B was given */
+	struct registry *registry;	/* of schemas, set before src_open; may be NULL */
+	const char *topics;	/* -t, of a source that reads messages */
 
 	bool once;		/* $WEIR_ONCE: to what is there now, then #stop; src_end does so, src_done waits */
 	bool ended;		/* the run that it goes on from had come to its #end: nothing is to be read */
