@@ -111,7 +111,7 @@ text_read(struct dec *d, struct in *in, const char **why)
 	int k;
 
 	if (!l->begun)
-		l->heading = d->opts.header;
+		l->heading = d->opts.header && in->from.pos == 0;
 	for (;;) {
 		wait = l->again && !in_ready(in) && !in->eof;
 		l->again = false;

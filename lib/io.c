@@ -198,16 +198,24 @@ in_reset(struct in *in, int fd, const char *name)
 void
 in_seek(struct in *in, int64_t offset, int64_t line)
 {
-	in_reset(in, in->fd, in->from.name);
 	if (lseek(in->fd, offset, SEEK_SET) < 0)
 		die_temp("%s", in->from.name);
-	in->base = offset;
+	in_stands(in, offset, line);
+}
+
+void
+in_stands(struct in *in, int64_t offset, int64_t line)
+{
+	in_reset(in, in->fd, in->from.name);
+	in->base = in->off = offset;
 	in->from.pos = line;
 }
 
 int64_t
 in_offset(const struct in *in)
 {
+	if (in->bytes)
+		return in->off;
 	return in->base + (uint32_t)(in->at[in->prev] + 1);
 }
 

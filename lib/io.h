@@ -61,6 +61,7 @@ void in_init(struct in *, int fd, const char *name);	/* name NULL: standard inpu
 void in_reset(struct in *, int fd, const char *name);	/* another file, the same buffers */
 /* The same file from a place that in_offset gave; line: how many lines stand before it. */
 void in_seek(struct in *, int64_t offset, int64_t line);
+void in_stands(struct in *, int64_t offset, int64_t line);	/* the same, when the descriptor is there already */
 int64_t in_offset(const struct in *);	/* bytes of the file before the line that comes next */
 void in_free(struct in *);
 bool in_ready(const struct in *);	/* a whole line is in the buffer; bytes: there are some that nobody looked at */

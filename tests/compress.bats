@@ -10,7 +10,7 @@ setup() {
 }
 
 # records ARG... - sread without its marks
-records() { sread "$@" | grep -v '^#'; }
+records() { set -o pipefail; sread "$@" | { grep -v "^#" || :; }; }
 
 @test "compress: swrite -z writes what the programs read, and sread" {
 	sread -T c1 in.csv >stream
@@ -182,5 +182,26 @@ records() { sread "$@" | grep -v '^#'; }
 	for z in $codecs; do
 		run --separate-stderr -111 sh -c "sread -T c1 in.csv | swrite -z $z >/dev/full"
 		[[ "$stderr" = *"swrite: standard output: write: No space left on device" ]]
+	done
+}
+
+@test "compress: a run goes on in a file that has got more, by what comes out of it" {
+	for z in gzip zstd lz4 xz; do
+		rm -rf state
+		printf 't,a\n1,x\n2,y\n' | $z -c >log
+		WEIR_ONCE=1 run --separate-stderr -0 records -S state -H -T t log
+		[ "$output" = "$(feed '1 x' '2 y')" ]
+		[ "$stderr" = "" ]
+		printf '3,z\n' | $z -c >>log
+		WEIR_ONCE=1 run --separate-stderr -0 records -S state -H -T t log
+		[ "$output" = "3	z" ]
+		[ "$stderr" = "" ]
+		# the place goes on too
+		printf '4\n' | $z -c >>log
+		WEIR_ONCE=1 run --separate-stderr -1 records -S state -H -T t log
+		[ "${stderr_lines[0]}" = "sread: log: line 5: 1 field, 2 wanted" ]
+		printf 't,a\n1,x\n2,q\n3,z\n' | $z -c >log
+		WEIR_ONCE=1 run --separate-stderr -1 records -S state -H -T t log
+		[[ "${stderr_lines[0]}" = "sread: log: is not the file that was read before: "* ]]
 	done
 }

@@ -628,6 +628,26 @@ unfollow() {
 	[ "$(cat err)" = "sread: log: it has become shorter: read again from the start" ]
 }
 
+@test "sread -F: a file that was cut and has grown past where it was, between two looks" {
+	printf '1,aaaa\n2,b\n' >log
+	follows -T c1 log
+	await '2	b'
+	# longer than what was read, and then just as long
+	kill -STOP "$pid"
+	printf '3,cccccccc\n4,d\n5,' >log
+	kill -CONT "$pid"
+	await '4	d'
+	kill -STOP "$pid"
+	printf '6,ffffffff\n7,g\n8,' >log
+	kill -CONT "$pid"
+	await '7	g'
+	printf 'h\n' >>log
+	await '8	h'
+	unfollow
+	[ "$(grep -v '^#' <<<"$seen" | cut -f 1 | tr -d '\n')" = 1234678 ]
+	[ "$(cat err)" = "$(printf '%s\n%s' "sread: log: it was cut and has grown again: read again from the start"{,})" ]
+}
+
 @test "sread -F: a symbolic link that changes" {
 	printf '1,a\n' >one
 	printf '2,b\n' >two
