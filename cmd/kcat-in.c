@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "assign.h"
+#include "deadtopic.h"
 #include "die.h"
 #include "kafka.h"
 #include "msgdec.h"
@@ -23,6 +25,7 @@ struct kcat {
 	rd_kafka_t *rk;
 	size_t left;		/* places that are not finished */
 	struct msgdec msg;
+	struct deadtopic *dead;	/* -D kafka:TOPIC, else NULL */
 	unsigned n;
 };
 
@@ -73,15 +76,13 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 {
 	struct origin from = { rd_kafka_topic_name(m->rkt), m->partition,
 	    m->offset };
-	struct field raw = { m->payload, m->len }, key = { m->key, m->key_len };
+	struct letter letter;
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);
 	const char *why;
 	char place[512];
 	int k;
 
-	if (raw.s == NULL)
-		raw.s = "";
 	k = msgdec_rec(&c->msg, &c->src, m, &why);
 	if (k < -1) {
 		origin_show(&from, place, sizeof place);
@@ -94,9 +95,11 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 		k = -1;
 	}
 	if (k == 0)
-		src_rec(&c->src, part, &from, raw, ms);
-	else
-		src_bad(&c->src, &from, raw, m->key != NULL ? &key : NULL, why);
+		k = src_rec(&c->src, part, &from, ms, &why);
+	if (k == 0)
+		return;
+	letter = msgdec_letter(&c->msg, m, &from);
+	src_bad(&c->src, &letter, why);
 }
 
 static void
@@ -195,6 +198,32 @@ kcat_options(struct kcat *c, int argc, char **argv)
 		errx(EXIT_USAGE, "-G: not a group: \"%s\"", c->group);
 }
 
+/* Where -D says; a topic needs the settings that the consumer takes over. */
+static void
+kcat_letters(struct kcat *c)
+{
+	size_t n = strlen(DEADTOPIC);
+
+	if (c->src.dead == NULL || strncmp(c->src.dead, DEADTOPIC, n) != 0)
+		return;
+	c->dead = deadtopic_new(&c->kafka, c->src.dead + n);
+	c->src.way = &deadtopic_way;
+	c->src.wayarg = c->dead;
+}
+
+/* What is bad would be bad again, for ever. */
+static void
+kcat_dead(struct kcat *c)
+{
+	const char *name = deadtopic_name(c->dead);
+	size_t i;
+
+	for (i = 0; i < c->assign.n; i++)
+		if (strcmp(c->assign.place[i].topic, name) == 0)
+			errx(EXIT_USAGE, "-D: topic %s is being read", name);
+	deadtopic_open(c->dead);
+}
+
 /* A pipe that never blocks, so that a callback may write to it. */
 static void
 wake_open(void)
@@ -271,8 +300,11 @@ main(int argc, char *argv[])
 	size_t i;
 
 	kcat_options(&c, argc, argv);
+	kcat_letters(&c);
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
+	if (c.dead != NULL)
+		kcat_dead(&c);
 	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), &kcat_op, &c,
 	    c.assign.n, !c.assign.bounded, true);
 	wake_open();

@@ -263,9 +263,10 @@ sread_lines(struct src *src, size_t part, struct in *in)
 		if (k == 0)
 			return 0;
 		if (k == 1)
-			src_rec(src, part, dec_from(src->dec), raw, 0);
-		else if (k < 0)
-			src_bad(src, dec_from(src->dec), raw, NULL, why);
+			k = src_rec(src, part, dec_from(src->dec), 0, &why);
+		if (k < 0)
+			src_bad(src, &(struct letter){ .data = raw,
+			    .from = dec_from(src->dec) }, why);
 	}
 	return -1;
 }
