@@ -28,7 +28,10 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-cmd/sread cmd/sflat cmd/swrap cmd/schain: LIBS = $(DECLIBS)
+PACKLIBS = -larchive -llz4 -lz
+cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
+cmd/sread cmd/schain: LIBS = $(DECLIBS) $(PACKLIBS)
+cmd/swrite: LIBS = $(PACKLIBS)
 cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
 cmd/sjoin: LIBS = -lcsv
 cmd/kout cmd/kmock: LIBS = -lrdkafka
@@ -36,7 +39,7 @@ cmd/kout cmd/kmock: LIBS = -lrdkafka
 all: $(TOOLS)
 
 # Header and the package that brings it.
-NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev archive.h=libarchive-dev lz4frame.h=liblz4-dev zlib.h=zlib1g-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -87,7 +90,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECLIBS) -lrdkafka -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECLIBS) $(PACKLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)
 
