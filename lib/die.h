@@ -14,5 +14,5 @@ enum {
  * reader of a message from bytes that would upset a terminal.
  */
 const char *show(const char *, size_t);	/* printable, escaped, cut at 80 bytes with "..."; 4 static buffers in turn */
-_Noreturn void die_temp(const char *, ...) __attribute__((format(printf, 1, 2)));	/* errno's text, exit 111 */
+void die_temp(const char *, ...) __attribute__((noreturn, format(printf, 1, 2)));	/* errno's text, exit 111 */
 #endif
