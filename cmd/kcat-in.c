@@ -77,11 +77,17 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);
 	const char *why;
+	char place[512];
 	int k;
 
 	if (raw.s == NULL)
 		raw.s = "";
 	k = msgdec_rec(&c->msg, &c->src, m, &why);
+	if (k < -1) {
+		origin_show(&from, place, sizeof place);
+		errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s: %s", place,
+		    why);
+	}
 	if (k == 0 && type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE &&
 	    c->src.etime.name == NULL && !c->src.etime.now) {
 		why = "the message has no timestamp";

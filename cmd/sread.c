@@ -165,8 +165,7 @@ sread_file(struct src *src, const struct file *f, struct in *in)
 static void
 in_setup(struct in *in, const struct src *src)
 {
-	in->csv = dec_csv(src->dec);
-	in->sep = in->csv ? ',' : '\t';
+	dec_setup(src->dec, in);
 	in->pause = chain_pause;
 	in->arg = src->next;
 }
@@ -201,7 +200,7 @@ tail_read(struct tail *t, size_t part, struct src *src, struct watch *w)
 	enum follow_what k = follow_read(&t->follow, w);
 
 	if (k == FOLLOW_AGAIN)
-		dec_restart(t->lane);
+		dec_restart(src->dec, t->lane);
 	if (k != FOLLOW_MORE)
 		return k == FOLLOW_AGAIN;
 	dec_use(src->dec, t->lane);

@@ -63,7 +63,8 @@ dead_put(struct dead *d, const struct origin *from, struct field raw,
 		dead_number(b, "offset", from->pos);
 	} else {
 		dead_text(b, "file", name, strlen(name));
-		dead_number(b, "line", from->pos);
+		dead_number(b, from->partition == ORIGIN_RECORD ?
+		    "record" : "line", from->pos);
 	}
 	dead_text(b, "reason", why, strlen(why));
 	if (key != NULL)

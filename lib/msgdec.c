@@ -95,7 +95,7 @@ msgdec_rec(struct msgdec *md, struct src *src, const rd_kafka_message_t *m,
 		k = -1;
 	}
 	if (k < 0)
-		return -1;
+		return k;
 	if (!md->bound)
 		msgdec_bind(md, d);
 	for (i = 0; i < md->ncol; i++)

@@ -13,7 +13,7 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
 
 /*
  * Into dec_fields(src->dec), borrowed until the next call; 0, or -1 and why it
- * is bad.  The first payload may tell the columns: then calls src_bind.
+ * is bad, or DEC_FATAL or DEC_TEMP.  The first payload may tell the columns: then calls src_bind.
  */
 int msgdec_rec(struct msgdec *, struct src *, const rd_kafka_message_t *,
     const char **why);

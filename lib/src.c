@@ -72,7 +72,8 @@ src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka
 		    "time, or @now");
 	if (src->time != NULL)
 		etime_parse(&src->etime, src->time, true, kafka);
-	src->dec = dec_new(src->format, src->fields, src->header, kafka);
+	src->dec = dec_new(&(struct dec_opts){ dec_all, src->format,
+	    src->fields, src->header, kafka, src->registry, src->topics });
 	valve_init(&src->valve, npart, clock_ms());
 	src->aheadT = INT64_MAX;
 	if (live && !src->barrier)

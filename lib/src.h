@@ -22,6 +22,8 @@ struct src {
 	int64_t drift;		/* ms that a partition may be ahead; below 0: no limit */
 	int64_t count;		/* stop after so many records; 0: no limit */
 	bool barrier;		/* -B was given */
+	struct registry *registry;	/* of schemas, set before src_open; may be NULL */
+	const char *topics;	/* -t, of a source that reads messages */
 
 	struct next *next;
 	struct dec *dec;

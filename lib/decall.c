@@ -1,0 +1,6 @@
+/* All formats that can be read. */
+#include "dectext.h"
+
+const struct dec_format *const dec_all[] = {
+	&dec_csv, &dec_tsv, &dec_json, &dec_line, NULL
+};

@@ -1,0 +1,6 @@
+/* All formats that can be written. */
+#include "encfmt.h"
+
+const struct enc_format *const enc_all[] = {
+	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, NULL
+};
