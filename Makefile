@@ -28,15 +28,21 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-cmd/sread cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
-cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
+# All formats.
+DECALLLIBS = -lprotobuf $(DECLIBS)
+ENCALLLIBS = -lprotobuf -lsimdjson -lstdc++
+cmd/sread: LIBS = $(DECALLLIBS)
+cmd/swrite: LIBS = $(ENCALLLIBS)
+cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka
 cmd/sjoin: LIBS = -lcsv
-cmd/kout cmd/kmock: LIBS = -lrdkafka
+cmd/kmock: LIBS = -lrdkafka
+cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka
 
 all: $(TOOLS)
 
 # Header and the package that brings it.
-NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev google/protobuf/message.h=libprotobuf-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -77,7 +83,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECLIBS) -lrdkafka -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)
 

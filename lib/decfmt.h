@@ -74,6 +74,8 @@ struct dec_format {
 	void (*lane_free)(struct lane *);	/* what own holds; own is to be NULL then */
 };
 
+extern const struct dec_format dec_proto, dec_thrift;
+
 /* A column of -f that the format's own columns or paths are for, no meta column. */
 static inline bool
 col_own(const struct col *c)

@@ -2,5 +2,5 @@
 #include "encfmt.h"
 
 const struct enc_format *const enc_all[] = {
-	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, NULL
+	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_proto, &enc_thrift, NULL
 };
