@@ -147,6 +147,16 @@ proto_wrapper(const pb::Descriptor *d)
 }
 
 bool
+proto_word(const pb::Descriptor *d)
+{
+	auto k = d->well_known_type();
+
+	return k == pb::Descriptor::WELLKNOWNTYPE_DURATION ||
+	    k == pb::Descriptor::WELLKNOWNTYPE_TIMESTAMP ||
+	    k == pb::Descriptor::WELLKNOWNTYPE_FIELDMASK;
+}
+
+bool
 proto_isstamp(const pb::FieldDescriptor *f)
 {
 	return !f->is_repeated() &&
@@ -177,6 +187,7 @@ proto_new(const char *spec)
 	p->factory = std::make_unique<pb::DynamicMessageFactory>(&p->pool);
 	p->resolver.reset(pb::util::NewTypeResolverForDescriptorPool(
 	    "type.googleapis.com", &p->pool));
+	p->json.reset(jtree_new());
 	p->index = index_of(p->type);
 	for (int i = 0; i < p->type->field_count(); i++)
 		p->fields.push_back(p->type->field(i));

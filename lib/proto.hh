@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "jtree.h"
 #include "proto.h"
 
 namespace pb = google::protobuf;
@@ -69,6 +70,10 @@ struct proto_num {
 	char s[48];
 };
 
+struct proto_freejson {
+	void operator()(struct jtree *t) { jtree_free(t); }
+};
+
 struct proto {
 	pb::DescriptorPool pool;
 	std::unique_ptr<pb::DynamicMessageFactory> factory;
@@ -90,6 +95,7 @@ struct proto {
 	/* writing */
 	proto_wnode wroot;
 	size_t nwpath;
+	std::unique_ptr<struct jtree, proto_freejson> json;
 	std::vector<std::string> level;	/* messages being made, by depth */
 };
 
@@ -97,6 +103,7 @@ std::vector<proto_step> proto_steps(const char *path);	/* empty: it is not one *
 /* By its name or JSON name; nullptr and p.why. */
 const pb::FieldDescriptor *proto_find(struct proto &, const pb::Descriptor *, const std::string &name);
 bool proto_wrapper(const pb::Descriptor *);	/* Int64Value and its like */
+bool proto_word(const pb::Descriptor *);	/* in JSON it is a text without escapes: Duration and its like */
 bool proto_isstamp(const pb::FieldDescriptor *);	/* one Timestamp */
 inline bool proto_wellknown(const pb::Descriptor *d)
 {

@@ -1,4 +1,4 @@
-/* Writing: fields by number, so that the bytes are those of the library's own deterministic way. */
+/* Writing: fields in the order of their numbers, as the library does it, so that single values make the same bytes. */
 #include <algorithm>
 #include <cstring>
 #include <google/protobuf/util/json_util.h>
@@ -207,93 +207,49 @@ scalar_put(const FD *fd, struct field f, std::string &out)
 	}
 }
 
+/* The fraction of a second in an RFC 3339 text. */
+int64_t
+nsec_of(struct field f)
+{
+	const char *p = static_cast<const char *>(memchr(f.s, '.', f.n));
+	int64_t v = 0;
+	int i;
+
+	for (i = 0; p != nullptr && ++p < f.s + f.n && *p >= '0' &&
+	    *p <= '9' && i < 9; i++)
+		v = v * 10 + (*p - '0');
+	for (; i < 9; i++)
+		v *= 10;
+	return v;
+}
+
 /* ms or RFC 3339, as a Timestamp. */
 int
 stamp_put(struct field f, std::string &out)
 {
+	int64_t ms, sec, nsec;
 	std::string m;
-	int64_t ms, sec;
 
-	if ((num_int(f.s, f.n, &ms) < 0 && iso_parse(f.s, f.n, &ms) < 0) ||
-	    ms < STAMP_FIRST || ms > STAMP_LAST)
+	if (num_int(f.s, f.n, &ms) == 0)
+		nsec = floor_mod(ms, 1000) * 1000000;
+	else if (iso_parse(f.s, f.n, &ms) == 0)
+		nsec = nsec_of(f);
+	else
+		return -1;
+	if (ms < STAMP_FIRST || ms > STAMP_LAST)
 		return -1;
 	sec = floor_div(ms, 1000);
 	if (sec != 0) {
 		m += char(1 << 3);
 		varint_put(m, uint64_t(sec));
 	}
-	if (ms != sec * 1000) {
+	if (nsec != 0) {
 		m += char(2 << 3);
-		varint_put(m, uint64_t(ms - sec * 1000) * 1000000);
+		varint_put(m, uint64_t(nsec));
 	}
 	varint_put(out, m.size());
 	out += m;
 	return 0;
-}
-
-/*
- * Whether the text is one value, whatever else may be wrong with it: it is put
- * between braces for the library, and must not reach beyond them.
- */
-bool
-json_isone(struct field f)
-{
-	int depth = 0;
-	bool quoted = false;
-	size_t i;
-
-	for (i = 0; i < f.n; i++) {
-		char c = f.s[i];
-
-		if (quoted) {
-			if (c == '\\')
-				i++;
-			quoted = c != '"';
-			continue;
-		}
-		switch (c) {
-		case '"':
-			quoted = true;
-			break;
-		case '{': case '[':
-			depth++;
-			break;
-		case '}': case ']':
-			if (--depth < 0)
-				return false;
-			break;
-		case ',': case ':':
-			if (depth == 0)
-				return false;
-			break;
-		case '\'':
-			return false;	/* the library would take it */
-		}
-	}
-	return f.n > 0 && i == f.n && !quoted && depth == 0;
-}
-
-/* JSON text, into a field with its tag. */
-bool
-tree_put(work &w, const FD *fd, struct field f, std::string &out)
-{
-	std::string text, m;
-
-	if (!utf8_ok(f.s, f.n) || !json_isone(f)) {
-		w.p.why = "not JSON";
-		return false;
-	}
-	text = "{\"" + fd->json_name() + "\":" + std::string(f.s, f.n) + "}";
-	auto k = pb::util::JsonToBinaryString(w.p.resolver.get(),
-	    "type.googleapis.com/" + fd->containing_type()->full_name(), text,
-	    &m);
-	if (!k.ok()) {
-		w.p.why = k.message().ToString();
-		std::replace(w.p.why.begin(), w.p.why.end(), '\n', ' ');
-		return false;
-	}
-	out += m;
-	return true;
 }
 
 const char *
@@ -303,6 +259,43 @@ type_word(const FD *f)
 	    f->message_type() != nullptr ? f->message_type()->name().c_str() :
 	    f->type() == FD::TYPE_STRING ? "string (UTF-8)" :
 	    f->type() == FD::TYPE_BYTES ? "bytes (base64)" : f->type_name();
+}
+
+/* JSON text, into a field with its tag. */
+bool
+tree_put(work &w, const FD *fd, struct field f, std::string &out)
+{
+	std::string text, m;
+	const char *why;
+	struct buf quoted = {};
+
+	if (!fd->is_repeated() && proto_word(fd->message_type())) {
+		if (!utf8_ok(f.s, f.n)) {
+			w.p.why = "not UTF-8";
+			return false;
+		}
+		enc_json_string(&quoted, f.s, f.n);
+		text.assign(quoted.s, quoted.n);
+		buf_free(&quoted);
+		f = { text.data(), text.size() };
+	}
+	/* it is put between braces, and the library is lenient */
+	if (jtree_parse(w.p.json.get(), f.s, f.n, &why) == nullptr) {
+		w.p.why = why;
+		return false;
+	}
+	std::string object = "{\"" + fd->json_name() + "\":" + std::string(f.s, f.n) + "}";
+	auto k = pb::util::JsonToBinaryString(w.p.resolver.get(),
+	    "type.googleapis.com/" + fd->containing_type()->full_name(), object,
+	    &m);
+	if (!k.ok()) {
+		w.p.why = "not JSON of type " + std::string(type_word(fd)) +
+		    " (" + k.message().ToString() + ")";
+		std::replace(w.p.why.begin(), w.p.why.end(), '\n', ' ');
+		return false;
+	}
+	out += m;
+	return true;
 }
 
 bool
@@ -484,12 +477,8 @@ proto_wpath(struct proto *p, const char *path, const char **why)
 
 	p->why = "not a path such as a.b";
 	for (i = 0; i < steps.size(); i++) {
-		if (steps[i].index != NO_INDEX) {
-			p->why = "elements of a list cannot be written one "
-			    "by one";
-			break;
-		}
-		if ((f = proto_find(*p, nd->d, steps[i].key)) == nullptr)
+		if (steps[i].index != NO_INDEX ||
+		    (f = proto_find(*p, nd->d, steps[i].key)) == nullptr)
 			break;
 		if (f->type() == FD::TYPE_GROUP) {
 			p->why = f->name() + " is a group, which cannot be "
@@ -509,7 +498,12 @@ proto_wpath(struct proto *p, const char *path, const char **why)
 			w.slot = p->nwpath++;
 			return 0;
 		}
-		if (f->is_repeated() || f->message_type() == nullptr) {
+		if (f->is_repeated()) {
+			p->why = f->name() + " is a list or map, which is "
+			    "written as a whole";
+			break;
+		}
+		if (f->message_type() == nullptr) {
 			p->why = f->name() + " is not a message, which has "
 			    "fields that can be written";
 			break;

@@ -314,29 +314,55 @@ place_isset(const place &at)
 	    at.m->GetReflection()->HasField(*at.m, at.f);
 }
 
-/* JSON text of a library's message is a string, number or tree. */
+/* What the JSON text of a message is to a column. */
 enum json_kind
-kind_of(const std::string &text)
+kind_of(char first)
 {
-	switch (text[0]) {
-	case '{': case '[': return JSON_TREE;
+	switch (first) {
+	case '{': case '[': case '"': return JSON_TREE;
 	case 't': case 'f': return JSON_BOOL;
 	case 'n': return JSON_NULL;
 	default: return JSON_NUMBER;
 	}
 }
 
-/* Texts without their quotes.  A string of the library's has no escapes but in a Struct, whose text stays JSON. */
-void
-unquote(std::string &text, json_value &v)
+/* A value of a column: numbers and texts as they are, all else as JSON. */
+bool
+value_show(struct proto &p, const place &at, bool name, std::string &text,
+    enum json_kind &kind)
 {
-	v.kind = kind_of(text);
-	if (text[0] != '"')
-		return;
-	v.kind = JSON_TREE;
-	if (text.find('\\') == std::string::npos) {
-		text = text.substr(1, text.size() - 2);
-		v.kind = JSON_STRING;
+	const pb::EnumValueDescriptor *e = nullptr;
+
+	kind = JSON_STRING;
+	switch (at.f->cpp_type()) {
+	case FD::CPPTYPE_STRING:
+		text = string_at(at);
+		if (at.f->type() == FD::TYPE_BYTES)
+			text = base64(text);
+		return true;
+	case FD::CPPTYPE_ENUM:
+		if (name)
+			e = at.f->enum_type()->FindValueByNumber(enum_at(at));
+		text = e != nullptr ? e->name() : number_at(at);
+		if (e == nullptr)
+			kind = JSON_NUMBER;
+		return true;
+	case FD::CPPTYPE_MESSAGE:
+		if (!message_put(p, message_at(at), text))
+			return false;
+		kind = kind_of(text[0]);
+		if (proto_word(at.f->message_type())) {
+			text = text.substr(1, text.size() - 2);
+			kind = JSON_STRING;
+		}
+		return true;
+	default:
+		text = number_at(at);
+		if (at.f->cpp_type() == FD::CPPTYPE_BOOL)
+			kind = JSON_BOOL;
+		else if (text.back() != 'y' && text.back() != 'N')
+			kind = JSON_NUMBER;
+		return true;
 	}
 }
 
@@ -357,29 +383,16 @@ proto_tree(struct proto &p, const pb::Message &m, const FD *f,
 			return true;
 	if (!place_isset(at))
 		return true;
+	if (at.f->message_type() != nullptr && (at.i >= 0 ||
+	    !at.f->is_repeated()) && proto_wrapper(at.f->message_type()))
+		at = { &message_at(at), at.f->message_type()->field(0), -1 };
 	if (at.i < 0 && at.f->is_repeated()) {
 		if (!tree_put(p, at, text))
 			return false;
 		v.kind = JSON_TREE;
-	} else if (at.f->cpp_type() == FD::CPPTYPE_STRING) {
-		text = string_at(at);
-		if (at.f->type() == FD::TYPE_BYTES)
-			text = base64(text);
-		v.kind = JSON_STRING;
-	} else if (at.f->cpp_type() == FD::CPPTYPE_ENUM &&
-	    p.want[l.slot] != TYPE_STR) {
-		text = number_at(at);
-		v.kind = JSON_NUMBER;
-	} else if (at.f->cpp_type() != FD::CPPTYPE_MESSAGE &&
-	    at.f->cpp_type() != FD::CPPTYPE_ENUM) {
-		text = number_at(at);
-		v.kind = at.f->cpp_type() == FD::CPPTYPE_BOOL ? JSON_BOOL :
-		    text.back() == 'y' || text.back() == 'N' ? JSON_STRING :
-		    JSON_NUMBER;
-	} else {
-		if (!value_put(p, at, text))
-			return false;
-		unquote(text, v);
+	} else if (!value_show(p, at, p.want[l.slot] == TYPE_STR, text,
+	    v.kind)) {
+		return false;
 	}
 	v.s = text.data();
 	v.n = text.size();
