@@ -77,11 +77,15 @@ proto_bind(struct enc *e, const struct head *h)
 		o->p = proto_new(e->arg);
 	}
 	o->bound = true;
-	for (i = 0; i < e->n; i++)
+	for (i = 0; i < e->n; i++) {
+		if (e->piece[i].kind != NULL)
+			errx(EXIT_USAGE, "-f: the message says what the types "
+			    "are: %s:%s", e->piece[i].name, e->piece[i].kind);
 		if (proto_wpath(o->p, e->piece[i].path, &why) < 0)
 			errx(EXIT_BAD, "-s proto:%s: field %s: %s", e->arg,
 			    show(e->piece[i].name, strlen(e->piece[i].name)),
 			    why);
+	}
 	if (proto_settle(o->p, &why) < 0)
 		errx(EXIT_BAD, "-s proto:%s: %s", e->arg, why);
 	encval_bind(&o->v, e);

@@ -38,9 +38,9 @@ thrift_free(struct thrift *t)
 	free(t->slot);
 	tree_free(&t->read);
 	tree_free(&t->write);
-	buf_free(&t->list);
+	buf_free(&t->why);
 	if (t->json != NULL)
-		json_free(t->json);
+		jtree_free(t->json);
 	free(t);
 }
 

@@ -25,16 +25,21 @@ int thrift_read(struct thrift *, const char *, size_t, struct json_value *, cons
 
 /*
  * Writing.  A type is str int float bool time or Thrift's byte i16 i32 i64
- * double string list<T> set<T>, T one of these that is single.  A path is 1 or
- * 2.1; 0, or -1 and *why, static text.
+ * double string list<T> set<T> map<K,V>.  A path is 1 or 2.1; 0, or -1 and
+ * *why, static text.
  */
-struct tkind { enum ttype type, element; };	/* element: of a list or set */
-int tkind_parse(const char *, size_t, struct tkind *);	/* 0, or -1 */
+struct tkind {
+	enum ttype type;
+	struct tkind *key, *val;	/* of a map; val: of a list or set, too */
+};
+int tkind_parse(const char *, struct tkind *);	/* the whole text; 0, or -1 */
+void tkind_free(struct tkind *);		/* what it holds */
 struct tkind tkind_of(enum type);
+/* The kind becomes t's own. */
 int thrift_wpath(struct thrift *, const char *, struct tkind, const char **why);
 /*
  * Appends a struct of a raw text a path, s NULL for null: a field that is left
- * out.  A list or set is a JSON array.  0, or -1, *why and *bad, the number of
+ * out.  A list or set is a JSON array, a map an object.  0, or -1, *why and *bad, the number of
  * the path.
  */
 int thrift_write(struct thrift *, const struct field *, struct buf *, size_t *bad, const char **why);

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,19 +34,55 @@ single_parse(const char *s, size_t n, enum ttype *type)
 	return -1;
 }
 
-int
-tkind_parse(const char *s, size_t n, struct tkind *k)
+/* The type that s begins with, and what is behind it; NULL: none. */
+static const char *
+tkind_read(const char *s, struct tkind *k)
 {
-	*k = (struct tkind){ T_STOP, T_STOP };
-	if (n > 5 && memcmp(s, "list<", 5) == 0 && s[n - 1] == '>') {
-		k->type = T_LIST;
-		return single_parse(s + 5, n - 6, &k->element);
+	size_t n = strcspn(s, "<,>");
+	bool map;
+
+	*k = (struct tkind){ .type = T_STOP };
+	if (s[n] != '<')
+		return single_parse(s, n, &k->type) == 0 ? s + n : NULL;
+	map = strncmp(s, "map<", n + 1) == 0;
+	k->type = map ? T_MAP : strncmp(s, "set<", n + 1) == 0 ? T_SET :
+	    strncmp(s, "list<", n + 1) == 0 ? T_LIST : T_STOP;
+	if (k->type == T_STOP)
+		return NULL;
+	s += n + 1;
+	if (map) {
+		k->key = mem_alloc(sizeof *k->key);
+		if ((s = tkind_read(s, k->key)) == NULL || *s++ != ',' ||
+		    k->key->val != NULL)
+			return NULL;
 	}
-	if (n > 4 && memcmp(s, "set<", 4) == 0 && s[n - 1] == '>') {
-		k->type = T_SET;
-		return single_parse(s + 4, n - 5, &k->element);
-	}
-	return single_parse(s, n, &k->type);
+	k->val = mem_alloc(sizeof *k->val);
+	if ((s = tkind_read(s, k->val)) == NULL || *s++ != '>')
+		return NULL;
+	return s;
+}
+
+int
+tkind_parse(const char *s, struct tkind *k)
+{
+	const char *end = tkind_read(s, k);
+
+	if (end != NULL && *end == '\0')
+		return 0;
+	tkind_free(k);
+	return -1;
+}
+
+void
+tkind_free(struct tkind *k)
+{
+	if (k->key != NULL)
+		tkind_free(k->key);
+	if (k->val != NULL)
+		tkind_free(k->val);
+	free(k->key);
+	free(k->val);
+	*k = (struct tkind){ .type = T_STOP };
 }
 
 struct tkind
@@ -55,7 +90,7 @@ tkind_of(enum type type)
 {
 	static const enum ttype of[] = { T_STRING, T_I64, T_DOUBLE, T_BOOL, T_I64 };
 
-	return (struct tkind){ of[type], T_STOP };
+	return (struct tkind){ .type = of[type] };
 }
 
 /* In the order of their ids, all the way down. */
@@ -159,41 +194,56 @@ single_write(struct twork *w, enum ttype type, struct field f)
 	return true;
 }
 
-/* Whether an element of a JSON array may be one of the type. */
+/* Whether a JSON value may be one of the type. */
 static bool
-kind_fits(enum ttype type, const struct json_value *v)
+kind_fits(enum ttype type, const struct jnode *v)
 {
 	if (type == T_STRING)
 		return v->kind == JSON_STRING;
 	if (type == T_BOOL)
 		return v->kind == JSON_BOOL;
+	if (type == T_LIST || type == T_SET || type == T_MAP)
+		return v->kind == JSON_TREE && v->object == (type == T_MAP);
 	return v->kind == JSON_NUMBER ||
 	    (type == T_DOUBLE && v->kind == JSON_STRING);
 }
 
 static bool
-list_write(struct twork *w, enum ttype element, struct field f)
+node_write(struct twork *w, const struct tkind *k, const struct jnode *v)
 {
-	struct buf *b = &w->t->list;
-	const struct json_value *v;
-	size_t i, n;
+	const struct jnode *kid;
 
-	if (w->t->json == NULL)
-		w->t->json = json_new();
-	b->n = 0;
-	memset(buf_room(b, f.n + JSON_PAD) + f.n, 0, JSON_PAD);
-	buf_add(b, f.s, f.n);
-	if ((v = json_list(w->t->json, b->s, f.n, &n, &w->why)) == NULL)
+	if (!kind_fits(k->type, v))
 		return false;
-	w->why = "with an element that is not of its type";
-	if (n > INT32_MAX)
+	if (v->kind != JSON_TREE)
+		return single_write(w, k->type, (struct field){ v->s, v->n });
+	if (v->n > INT32_MAX)
 		return false;
-	twire_putlist(w->out, w->t->compact, element, (uint32_t)n);
-	for (i = 0; i < n; i++)
-		if (!kind_fits(element, &v[i]) || !single_write(w, element,
-		    (struct field){ v[i].s, v[i].n }))
+	if (k->type == T_MAP)
+		twire_putmap(w->out, w->t->compact, k->key->type,
+		    k->val->type, (uint32_t)v->n);
+	else
+		twire_putlist(w->out, w->t->compact, k->val->type,
+		    (uint32_t)v->n);
+	for (kid = v->kid; kid != NULL; kid = kid->next)
+		if ((k->type == T_MAP && !single_write(w, k->key->type,
+		    (struct field){ kid->key, kid->nkey })) ||
+		    !node_write(w, k->val, kid))
 			return false;
 	return true;
+}
+
+static bool
+tree_write(struct twork *w, const struct tkind *k, struct field f)
+{
+	const struct jnode *v;
+
+	if (w->t->json == NULL)
+		w->t->json = jtree_new();
+	if ((v = jtree_parse(w->t->json, f.s, f.n, &w->why)) == NULL)
+		return false;
+	w->why = NULL;
+	return node_write(w, k, v);
 }
 
 static bool
@@ -230,8 +280,8 @@ field_write(struct twork *w, const struct tree *t, int16_t *last)
 		return true;	/* it is in the field's head */
 	if (type == T_STRUCT)
 		return struct_write(w, t);
-	return type == T_LIST || type == T_SET ?
-	    list_write(w, t->kind.element, f) : single_write(w, type, f);
+	return t->kind.val != NULL ? tree_write(w, &t->kind, f) :
+	    single_write(w, type, f);
 }
 
 static bool
@@ -249,29 +299,39 @@ struct_write(struct twork *w, const struct tree *t)
 }
 
 /* The type of a field by the number of its path. */
-static struct tkind
+static const struct tkind *
 kind_find(const struct tree *t, size_t slot)
 {
-	struct tkind k = { T_STOP, T_STOP };
+	const struct tkind *k = NULL;
 	size_t i;
 
-	if (t->nslot > 0 && t->slot[0] == slot)
-		return t->kind;
-	for (i = 0; k.type == T_STOP && i < t->nkid; i++)
+	if (t->nslot > 0)
+		return t->slot[0] == slot ? &t->kind : NULL;
+	for (i = 0; k == NULL && i < t->nkid; i++)
 		k = kind_find(&t->kid[i], slot);
 	return k;
 }
 
-static const char *
-type_word(enum ttype type)
+/* Thrift's own names, which come last. */
+static void
+tkind_show(const struct tkind *k, struct buf *b)
 {
 	size_t i;
 
-	/* Thrift's own names come last */
-	for (i = LEN(types); i-- > 0;)
-		if (types[i].type == type)
-			return types[i].name;
-	return type == T_LIST ? "list" : "set";
+	if (k->val == NULL) {
+		for (i = LEN(types); types[--i].type != k->type;)
+			;
+		buf_adds(b, types[i].name);
+		return;
+	}
+	buf_adds(b, k->type == T_MAP ? "map<" : k->type == T_SET ? "set<" :
+	    "list<");
+	if (k->key != NULL) {
+		tkind_show(k->key, b);
+		buf_addc(b, ',');
+	}
+	tkind_show(k->val, b);
+	buf_addc(b, '>');
 }
 
 int
@@ -285,11 +345,13 @@ thrift_write(struct thrift *t, const struct field *val, struct buf *out,
 		return 0;
 	out->n = n;
 	*bad = w.bad;
-	if (w.why != NULL)
-		snprintf(t->why, sizeof t->why, "%s",  w.why);
-	else
-		snprintf(t->why, sizeof t->why, "not of type %s",
-		    type_word(kind_find(&t->write, w.bad).type));
-	*why = t->why;
+	*why = w.why;
+	if (w.why == NULL) {
+		t->why.n = 0;
+		buf_adds(&t->why, "not of type ");
+		tkind_show(kind_find(&t->write, w.bad), &t->why);
+		buf_addc(&t->why, '\0');
+		*why = t->why.s;
+	}
 	return -1;
 }

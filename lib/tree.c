@@ -85,6 +85,7 @@ tree_free(struct tree *t)
 
 	for (i = 0; i < t->nkid; i++)
 		tree_free(&t->kid[i]);
+	tkind_free(&t->kind);
 	free(t->kid);
 	free(t->slot);
 	free(t->key);

@@ -1,7 +1,7 @@
 /* tree - what thrift.c and thriftenc.c share: paths that part, and what stands at their ends */
 #ifndef TREE_H
 #define TREE_H
-#include "json.h"
+#include "jtree.h"
 #include "num.h"
 #include "thrift.h"
 
@@ -29,9 +29,8 @@ struct thrift {
 	struct tree read, write;
 	size_t nread, nwrite;
 	struct slot *slot;	/* a path that is read each */
-	struct buf list;	/* a JSON array that is being written */
-	struct json *json;
-	char why[128];
+	struct jtree *json;	/* of a list or map that is being written */
+	struct buf why;
 };
 
 struct tree *tree_path(struct tree *, const char *);	/* where it ends, made if need be; NULL: no path */

@@ -387,6 +387,21 @@ twire_putlist(struct buf *b, bool compact, enum ttype type, uint32_t n)
 }
 
 void
+twire_putmap(struct buf *b, bool compact, enum ttype key, enum ttype val,
+    uint32_t n)
+{
+	if (!compact) {
+		buf_addc(b, (char)key);
+		buf_addc(b, (char)val);
+		put_big(b, 4, n);
+		return;
+	}
+	put_varint(b, n);
+	if (n > 0)
+		buf_addc(b, (char)(to_compact[key] << 4 | to_compact[val]));
+}
+
+void
 twire_putint(struct buf *b, bool compact, enum ttype type, int64_t v)
 {
 	if (type == T_BOOL)

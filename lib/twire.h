@@ -46,6 +46,7 @@ ttype_isint(enum ttype t)
 void twire_putfield(struct buf *, bool compact, enum ttype, int16_t id, int16_t *last, bool value);
 void twire_putstop(struct buf *);
 void twire_putlist(struct buf *, bool compact, enum ttype, uint32_t n);
+void twire_putmap(struct buf *, bool compact, enum ttype key, enum ttype val, uint32_t n);
 void twire_putint(struct buf *, bool compact, enum ttype, int64_t);	/* T_BOOL of a list too */
 void twire_putdouble(struct buf *, bool compact, double);
 void twire_putbytes(struct buf *, bool compact, const char *, size_t);
