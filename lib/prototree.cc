@@ -26,6 +26,7 @@ struct place {
 };
 
 bool tree_put(struct proto &, const place &, std::string &);
+bool value_put(struct proto &, const place &, std::string &);
 
 std::string
 string_at(const place &at)
@@ -146,6 +147,9 @@ message_put(struct proto &p, const pb::Message &m, std::string &out)
 	std::vector<const FD *> set;
 	char c = '{';
 
+	if (proto_wrapper(m.GetDescriptor()))
+		return value_put(p, { &m, m.GetDescriptor()->field(0), -1 },
+		    out);
 	if (proto_wellknown(m.GetDescriptor()))
 		return known_put(p, m, out);
 	m.GetReflection()->ListFields(m, &set);
@@ -202,6 +206,8 @@ value_put(struct proto &p, const place &at, std::string &out)
 		text = number_at(at);
 		if (text.back() == 'y' || text.back() == 'N')
 			text = '"' + text + '"';
+		else if (text == "-0")
+			text += ".0";	/* or the library takes it for an int */
 		out += text;
 		return true;
 	default:
