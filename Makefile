@@ -72,7 +72,7 @@ tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
 
 # clang's libFuzzer; seconds each: FUZZTIME.
 FUZZTIME = 60
-FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
+FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all
 
 FUZZOBJ = $(patsubst %.o,%.fuzz.o,$(LIBOBJ))
 
