@@ -37,10 +37,10 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	assert(fd >= 0);
 	snprintf(command, sizeof command, "protoc --include_imports "
-	    "--descriptor_set_out=%s -Itests tests/fuzz.proto", path);
+	    "--descriptor_set_out=%s -Itests tests/all.proto", path);
 	k = system(command);
 	assert(k == 0);
-	snprintf(spec, sizeof spec, "proto:%s:fuzz.All", path);
+	snprintf(spec, sizeof spec, "proto:%s:t.All", path);
 	all = dec_new(&r);
 	dec_bind(all, NULL);
 	r.fields = WHOLE CITY PARTS;
