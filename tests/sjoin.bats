@@ -429,6 +429,17 @@ numbers() {
 	done
 }
 
+@test "sjoin -j semi and anti: what has met something is not looked at again" {
+	# each right record meets the left one before it, and could meet 80,000 older ones
+	awk 'BEGIN { print "#fields\tt\ts\tk"
+		for (i = 0; i < 150000; i++) print i * 10 "\tL\tk\n" i * 10 + 5 "\tR\tk"
+		print "#end" }' >hot
+	run --separate-stderr -0 timeout 10 sjoin -a s -k k -j semi -r 0s,1h <hot
+	[ "${#lines[@]}" = 150002 ]
+	run --separate-stderr -0 timeout 10 sjoin -a s -k k -j anti -r 0s,1h <hot
+	[ "$output" = "$(feed '#fields t k' '#end')" ]
+}
+
 # --- tables ------------------------------------------------------------------
 
 @test "sjoin -t: a table of CSV, typed in its header" {
