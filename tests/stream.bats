@@ -217,7 +217,7 @@ load lib
 @test "a file does not take the place of standard output or error that is closed" {
 	cd "$BATS_TEST_TMPDIR" || exit
 	run -111 bash -c 'printf "1,x\n2,5\n" | sread -f t,v:int -T t -D dead >&-'
-	[ "$(cat dead)" = '{"file":"-","line":1,"reason":"field v is not an int: \"x\"","data":"1,x"}' ]
+	[ "$(cat dead)" = '{"file":"-","line":1,"reason":"field v is not an int: \"x\"","payload":"1,x"}' ]
 	feed '#fields t' '#watermark 5' 4 '#end' >in
 	run -0 bash -c 'ssort -L late <in 2>&-'
 	[ "$(cat late)" = "$(feed '#fields t' 4 '#end')" ]
