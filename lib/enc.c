@@ -195,6 +195,13 @@ enc_bad(const struct rec *r, const struct piece *p, struct field f, int k)
 	    k == ENC_TYPE ? type_name(p->type) : "", show(f.s, f.n));
 }
 
+/* The time's text is what would be written for it. */
+static bool
+time_asis(const struct rec *r)
+{
+	return rec_hastext(r) && int_canonical(rec_field(r, 0));
+}
+
 /* Piece i of the record as an escaped field, its time written out. */
 static struct field
 enc_field(struct enc *e, struct rec *r, const struct piece *p)
@@ -204,7 +211,7 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 
 	if (p->col == 0) {
 		/* as read and to be written the same: no need to know it */
-		if (e->ms && r->f == NULL && int_canonical(rec_field(r, 0)))
+		if (e->ms && time_asis(r))
 			return rec_field(r, 0);
 		return enc_time(e, r, rec_time(r));
 	}
@@ -228,7 +235,7 @@ csv_line(const struct rec *r, struct buf *b)
 	size_t i;
 	char *to;
 
-	if (scan_any(line.s, line.n, '\\', ',', '"', '\r'))
+	if (!time_asis(r) || scan_any(line.s, line.n, '\\', ',', '"', '\r'))
 		return false;
 	for (i = 0; i < r->nf; prev = r->sep[i++])
 		if (r->sep[i] == prev + 1)
@@ -267,7 +274,7 @@ rec_tsv(struct enc *e, struct rec *r, struct buf *b)
 	struct field f;
 	size_t i;
 
-	if (e->all && r->f == NULL) {
+	if (e->all && r->f == NULL && time_asis(r)) {
 		f = rec_line(r);
 		buf_add(b, f.s, f.n);
 		return;
