@@ -155,6 +155,9 @@ main(int argc, char **argv)
 	merge_open(&m->merge, &m->feed, next);
 	for (i = 1; i < m->n; i++)
 		smerge_compare(m, i);
+	if (m->n > 1 && m->feed.v[0].s.head.mode == MODE_COMPLETE)
+		errx(EXIT_BAD, "the streams are in complete mode: an epoch in "
+		    "which only some have rows would not be the whole table");
 	chain_head(next, &m->feed.v[0].s.head, merge_restore(&m->merge));
 	do {
 		for (i = 0; i < m->n; i++)

@@ -7,6 +7,7 @@
 #include "await.h"
 #include "die.h"
 #include "key.h"
+#include "latest.h"
 #include "map.h"
 #include "num.h"
 #include "op.h"
@@ -17,6 +18,8 @@ struct ssort {
 	const char *keys;
 	int64_t top;			/* 0: all */
 	struct key key;
+	bool replaces;			/* rows do: of a key the last one stands */
+	struct latest latest;
 	size_t nf;
 	int64_t T;
 	struct await await;		/* by event time */
@@ -77,6 +80,13 @@ ssort_head(void *st, const struct head *in, struct head *out)
 		errx(EXIT_BAD, "the stream is in %s mode: its watermark says "
 		    "nothing about its rows; sort by a field",
 		    mode_name(in->mode));
+	s->replaces = in->mode == MODE_UPDATE || in->mode == MODE_REVISE;
+	if (s->replaces && s->top > 0)
+		errx(EXIT_BAD, "-n: the stream is in %s mode: a dropped row "
+		    "would leave an older one in the table",
+		    mode_name(in->mode));
+	if (s->replaces)
+		latest_bind(&s->latest, in);
 	order_bind(&s->order, in);
 	key_bind(&s->key, in, s->keys);
 	s->nf = in->ncol;
@@ -135,6 +145,8 @@ ssort_data(void *st, struct rec *r, struct next *nx)
 	}
 	/* a bad key is found now, while its place is known */
 	(void)key_text(&s->key, r);
+	if (s->replaces)
+		latest_check(&s->latest, r);
 	if (s->n == s->cap) {
 		s->cap = s->cap ? 2 * s->cap : 256;
 		s->v = mem_grow(s->v, s->cap, sizeof(struct held *));
@@ -173,11 +185,15 @@ static void
 ssort_epoch(void *st, const char *id, struct next *nx)
 {
 	struct ssort *s = st;
-	size_t i;
+	size_t i, n = s->n;
 
 	(void)id;
 	if (s->order.n == 0)
 		return;
+	if (s->replaces)
+		s->n = latest_keep(&s->latest, &s->hold, s->v, n);
+	for (i = s->n; i < n; i++)
+		reject(nx);
 	ssort_sort(s, nx);
 	for (i = 0; i < s->n; i++)
 		ssort_release(s, &s->hold, s->v[i], nx);

@@ -186,9 +186,37 @@ in_reset(struct in *in, int fd, const char *name)
 	in->fd = fd;
 	in->eof = in->special = in->mark = false;
 	in->w = in->done = 0;
+	in->base = 0;
 	in->at[0] = UINT32_MAX;
 	in->nat = 1;
 	in->nlf = in->i = in->prev = 0;
+	in->fresh = false;
+	in->used = 0;
+	in->off = 0;
+}
+
+void
+in_seek(struct in *in, int64_t offset, int64_t line)
+{
+	if (lseek(in->fd, offset, SEEK_SET) < 0)
+		die_temp("%s", in->from.name);
+	in_stands(in, offset, line);
+}
+
+void
+in_stands(struct in *in, int64_t offset, int64_t line)
+{
+	in_reset(in, in->fd, in->from.name);
+	in->base = in->off = offset;
+	in->from.pos = line;
+}
+
+int64_t
+in_offset(const struct in *in)
+{
+	if (in->bytes)
+		return in->off;
+	return in->base + (uint32_t)(in->at[in->prev] + 1);
 }
 
 void
@@ -312,6 +340,12 @@ in_shift(struct in *in)
 	uint32_t from = in->at[in->prev] + 1;
 	size_t k;
 
+	if (in->bytes) {
+		memmove(in->buf, in->buf + in->used, in->w - in->used);
+		in->w -= in->used;
+		in->used = 0;
+		return;
+	}
 	if (from == 0)
 		return;
 	memmove(in->buf, in->buf + from, in->w - from);
@@ -325,12 +359,13 @@ in_shift(struct in *in)
 	in->prev = in->i = 0;
 	in->w -= from;
 	in->done -= from;
+	in->base += from;
 }
 
 bool
 in_ready(const struct in *in)
 {
-	return in->i < in->nlf;
+	return in->bytes ? in->fresh : in->i < in->nlf;
 }
 
 char *
@@ -339,9 +374,10 @@ in_room(struct in *in, size_t *n)
 	in_shift(in);
 	if (in->w == in->cap) {
 		if (in->cap >= in->most)
-			errx(EXIT_BAD, "%s%sline %lld is longer than %zu bytes",
+			errx(EXIT_BAD, "%s%s%s %lld is longer than %zu bytes",
 			    in->from.name != NULL ? in->from.name : "",
 			    in->from.name != NULL ? ": " : "",
+			    in->bytes ? "record" : "line",
 			    (long long)in->from.pos + 1, in->most);
 		in_size(in, in->cap * 2);
 	}
@@ -357,7 +393,9 @@ in_got(struct in *in, size_t n)
 		return;
 	}
 	in->w += n;
-	if (in->csv)
+	if (in->bytes)
+		in->fresh = true;
+	else if (in->csv)
 		in_scan(in, ',', true);
 	else if (in->sep == '\t')
 		in_scan(in, '\t', false);
@@ -405,6 +443,7 @@ in_wait(struct in *in, struct rec *r)
 			    (in->mark ? IN_SPECIAL : 0);
 			in->buf[in->w] = '\n';
 			in->w++;
+			in->base--;	/* it is not in the file */
 			in_take(in, r);
 			return -1;
 		}

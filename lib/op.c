@@ -10,31 +10,10 @@
 
 #include "die.h"
 #include "dur.h"
-#include "io.h"
+#include "next.h"
 #include "num.h"
-#include "op.h"
 #include "opt.h"
 #include "stamp.h"
-
-/* One stage of a chain; the last one is the writer (op NULL) or a sink. */
-struct next {
-	void (*data)(void *, struct rec *, struct next *);
-	void *st;			/* the operator's state, or the writer's struct out */
-	const struct op *op;
-	int64_t n, nlate, nrejected;	/* records that came in, … */
-	int64_t T;			/* watermark that came in */
-	struct head in;
-	const char *source;		/* the first stage only: what drives it, if not run() */
-	const int64_t *nbad;		/* the source's bad records */
-	const char *latename;		/* of -L */
-	struct out late;
-	bool verbose;			/* -v, and for the source */
-	bool source_verbose;
-	/* of several(): the stage is at work if n is not nleft, or busy */
-	int64_t nleft;			/* records that it is done with */
-	int busy;			/* within another callback */
-	int64_t nline;			/* lines that came in and are no records */
-};
 
 /* The chain, if its messages are to be those of several tools. */
 static bool several;
@@ -127,7 +106,7 @@ several_place(const struct origin *from)
 	    (from != NULL && from->name != NULL))
 		return from;
 	/* the runner has counted the lines of the first one's stream */
-	if (now == chained && now->source == NULL)
+	if (now == chained && now[-1].op == NULL)
 		return from;
 	at.pos = now->nline + now->n;
 	return &at;
@@ -154,10 +133,10 @@ progress_end(const struct next *nx)
 static void
 progress_source(const struct next *nx)
 {
-	if (!nx->source_verbose)
+	if (!nx[-1].verbose)
 		return;
 	fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64 " bad",
-	    nx->source, nx->n + *nx->nbad, nx->n, *nx->nbad);
+	    nx[-1].op->name, nx->n + *nx[-1].nbad, nx->n, *nx[-1].nbad);
 	progress_end(nx);
 }
 
@@ -185,10 +164,11 @@ progress_print(const struct next *nx)
 struct next *
 chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 {
-	struct next *nx = mem_alloc((n + 1) * sizeof *nx);
+	struct next *nx = mem_alloc((n + 2) * sizeof *nx);
 	size_t i;
-	int fd;
 
+	/* one in front, for the source */
+	nx++;
 	if (several)
 		chained = nx;
 	for (i = 0; i <= n; i++) {
@@ -201,12 +181,8 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		nx[i].busy++;
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
-		if ((nx[i].latename = opt_late()) != NULL) {
-			if ((fd = io_open(nx[i].latename,
-			    O_WRONLY | O_CREAT | O_TRUNC)) < 0)
-				err(EXIT_BAD, "%s", nx[i].latename);
-			out_init(&nx[i].late, fd, nx[i].latename);
-		}
+		nx[i].latename = opt_late();
+		stage_open(&nx[i], ops[i]->save != NULL ? opt_state() : NULL);
 		nx[i].verbose = opt_verbose();
 		nx[i].busy--;
 	}
@@ -225,11 +201,27 @@ chain_state(struct next *nx)
 }
 
 void
-chain_source(struct next *nx, const char *name, const int64_t *nbad)
+chain_source(struct next *nx, const struct op *op, void *st,
+    const int64_t *nbad)
 {
-	nx->source = name;
+	nx--;
+	nx->op = op;
+	nx->st = st;
 	nx->nbad = nbad;
-	nx->source_verbose = opt_verbose();
+	nx->verbose = opt_verbose();
+	stage_open(nx, op->save != NULL ? opt_state() : NULL);
+}
+
+const struct state *
+chain_keeps(const struct next *nx)
+{
+	return nx[-1].state;
+}
+
+void
+chain_restore(struct next *nx, const char *id)
+{
+	stage_start(nx - 1, id);
 }
 
 static void
@@ -279,14 +271,15 @@ chain_head(struct next *nx, const struct head *h, const char *restore)
 		nx->busy++;
 		if (nx->op->head != NULL)
 			nx->op->head(nx->st, &nx->in, &out);
-		nx->busy--;
-		if (nx->latename != NULL)
-			head_write(&nx->late, &nx->in, restore);
-		if (nx->op->sink) {
-			head_free(&out);
-			return;
-		}
 		nx[1].in = out;
+		stage_start(nx, restore);
+		if (nx->op->restore != NULL)
+			nx->op->restore(nx->st, restore);
+		nx->busy--;
+		if (nx->latename != NULL && nx->lateat == 0)
+			head_write(&nx->late, &nx->in, restore);
+		if (nx->op->sink)
+			return;
 	}
 	head_write(nx->st, &nx->in, restore);
 }
@@ -372,6 +365,8 @@ chain_epoch(struct next *nx, const char *args, bool end)
 {
 	char *id = mem_copy(args, strcspn(args, "\t"));
 
+	/* the source first: each stage's state is safe before the next one hears of the barrier */
+	stage_save(nx - 1, id);
 	for (; nx->op != NULL; nx++) {
 		nx->nline++;
 		nx->busy++;
@@ -379,12 +374,27 @@ chain_epoch(struct next *nx, const char *args, bool end)
 			nx->op->mark(nx->st, INT64_MAX, nx + 1);
 		if (nx->op->epoch != NULL)
 			nx->op->epoch(nx->st, id, nx + 1);
+		stage_save(nx, id);
 		nx->busy--;
-		/* here every stage's state is saved, before the barrier goes on */
 		if (nx->op->sink)
 			break;
 	}
 	free(id);
+}
+
+/* For the stages that may have a state, the source's too. */
+static void
+chain_each(struct next *nx, void (*stage)(struct next *, const char *),
+    const char *args)
+{
+	stage(nx - 1, args);
+	for (; nx->op != NULL; nx++) {
+		nx->busy++;
+		stage(nx, args);
+		nx->busy--;
+		if (nx->op->sink)
+			return;
+	}
 }
 
 void
@@ -392,6 +402,7 @@ chain_barrier(struct next *nx, const char *args)
 {
 	chain_epoch(nx, args, false);
 	chain_put(nx, "#barrier", args);
+	chain_each(nx, stage_committed, args);
 }
 
 void
@@ -442,6 +453,7 @@ chain_stop(struct next *nx)
 		if (p->op->sink)
 			break;
 	}
+	chain_each(nx, stage_stopped, "");
 	late_close(nx, "#stop\n");
 	chain_put(nx, "#stop", "");
 }

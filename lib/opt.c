@@ -14,6 +14,7 @@
 /* The timer belongs to the process; the others wait for chain_open. */
 static bool timer;
 static bool verbose;
+static const char *state_path;
 static const char *late_path;
 static volatile sig_atomic_t progress_due;
 
@@ -65,6 +66,17 @@ opt_late(void)
 	return path;
 }
 
+const char *
+opt_state(void)
+{
+	const char *path = state_path;
+
+	state_path = NULL;
+	if (path == NULL)
+		path = getenv("WEIR_STATE");
+	return path != NULL && *path != '\0' ? path : NULL;
+}
+
 static void
 usage_print(const struct op *op, FILE *to)
 {
@@ -93,7 +105,8 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 	int ch;
 
 	std_guard();
-	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
+	snprintf(all, sizeof all, "+%s%s%shVv", op->late ? "L:" : "",
+	    op->keeps || op->save != NULL ? "S:" : "", opts);
 	while ((ch = getopt(argc, argv, all)) != -1)
 		switch (ch) {
 		case 'h':
@@ -110,6 +123,11 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 			if (!timer)
 				progress_start();
 			verbose = true;
+			break;
+		case 'S':
+			if (!op->keeps && op->save == NULL)
+				return ch;
+			state_path = optarg;
 			break;
 		case 'L':
 			if (op->late) {

@@ -248,6 +248,16 @@ finish() {
 	[ "$output" = "$(cat a)" ]
 }
 
+@test "smerge refuses several tables of which an epoch might hold only some" {
+	feed '#fields t k v:int' '#mode complete key=k' '1 a 1' '#barrier 1.x' '#end' >a
+	feed '#fields t k v:int' '#mode complete key=k' '#barrier 1.x' '2 b 1' '#end' >b
+	run --separate-stderr -1 smerge a b
+	[ "$output" = "" ]
+	[ "$stderr" = 'smerge: the streams are in complete mode: an epoch in which only some have rows would not be the whole table' ]
+	run --separate-stderr -0 smerge b
+	[ "$output" = "$(cat b)" ]
+}
+
 @test "smerge: control lines that no one knows go on" {
 	feed '#fields t k' '#colour red' '1 a' '#mood good' '#end' >a
 	run --separate-stderr -0 smerge a
