@@ -28,18 +28,19 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
+DECALLLIBS = $(DECLIBS) -lpcre2-8
 PACKLIBS = -larchive -llz4 -lz
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
-cmd/sread: LIBS = $(DECLIBS) $(PACKLIBS)
+cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
 cmd/swrite: LIBS = $(PACKLIBS)
-cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka
 cmd/sjoin: LIBS = -lcsv
 cmd/kout cmd/kmock: LIBS = -lrdkafka
 
 all: $(TOOLS)
 
 # Header and the package that brings it.
-NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev archive.h=libarchive-dev lz4frame.h=liblz4-dev zlib.h=zlib1g-dev
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev archive.h=libarchive-dev lz4frame.h=liblz4-dev zlib.h=zlib1g-dev pcre2posix.h=libpcre2-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -80,7 +81,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECLIBS) $(PACKLIBS) -lrdkafka -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)
 

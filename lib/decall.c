@@ -2,5 +2,6 @@
 #include "dectext.h"
 
 const struct dec_format *const dec_all[] = {
-	&dec_csv, &dec_tsv, &dec_json, &dec_line, NULL
+	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_re,
+	&dec_combined, NULL
 };
