@@ -28,19 +28,24 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-DECALLLIBS = $(DECLIBS) -lpcre2-8
 PACKLIBS = -larchive -llz4 -lz
+DECALLLIBS = $(DECLIBS) -lpcre2-8 -lsnappy -lz
+ENCALLLIBS = -lsimdjson -lsnappy -lz -lstdc++
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
-cmd/swrite: LIBS = $(PACKLIBS)
-cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka
+cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka -lcurl
+cmd/swrite: LIBS = $(ENCALLLIBS) $(PACKLIBS)
 cmd/sjoin: LIBS = -lcsv
-cmd/kout cmd/kmock: LIBS = -lrdkafka
+cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka -lcurl
+cmd/kmock: LIBS = -lrdkafka
 
 all: $(TOOLS)
 
 # Header and the package that brings it.
-NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev archive.h=libarchive-dev lz4frame.h=liblz4-dev zlib.h=zlib1g-dev pcre2posix.h=libpcre2-dev
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev \
+    archive.h=libarchive-dev lz4frame.h=liblz4-dev snappy-c.h=libsnappy-dev \
+    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev pcre2posix.h=libpcre2-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -65,7 +70,17 @@ $(LIB): $(LIBOBJ)
 cmd/%: cmd/%.c $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lm
 
-tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
+# schain is the tools that it can chain, each without its main.
+MEMBERS = $(patsubst %,cmd/%.member.o,saggregate sdedup sfilter sflat sgap \
+    sjoin smap smatch sread sshow ssort stime swindow swrap swrite)
+
+cmd/%.member.o: cmd/%.c $(HDR) | headers
+	$(COMPILE) -Dmain=$*_main -c -o $@ $<
+
+cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(MEMBERS) $(LIB) $(LIBS) -lm
+
+tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
 # clang's libFuzzer; seconds each: FUZZTIME.
@@ -81,7 +96,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lcurl -lm
 
 fuzzers: $(FUZZ)
 
@@ -131,6 +146,6 @@ uninstall:
 	for f in $(notdir $(wildcard man/*.[157])); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 
 clean:
-	rm -f $(TOOLS) $(LIB) lib/*.o $(PROPS) $(FUZZ)
+	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
 
 .PHONY: all headers fuzzers fuzz deps deps-check demo check test lint san install uninstall clean

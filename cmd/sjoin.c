@@ -28,7 +28,7 @@ struct sjoin {
 	struct merge merge;
 };
 
-static const struct op sjoin_op;
+extern const struct op sjoin_op;
 
 /* LOWER,UPPER */
 static int
@@ -170,6 +170,9 @@ sjoin_head(void *st, const struct head *in, struct head *out)
 	struct sjoin *s = st;
 	const char *name[2] = { "standard input", "standard input" };
 
+	if (s->file != NULL && !s->join.wide)
+		errx(EXIT_USAGE, "%s: a chain has one input, so it cannot "
+		    "join with a file: leave sjoin outside", s->file);
 	if (s->file != NULL) {
 		head_free(out);
 		head_copy(out, &s->out);
@@ -240,7 +243,7 @@ sjoin_epoch(void *st, const char *id, struct next *nx)
 		interval_epoch(&s->interval, nx);
 }
 
-static const struct op sjoin_op = {
+const struct op sjoin_op = {
 	.name = "sjoin",
 	.usage = "[-hVv] [-j inner|left|right|full|semi|anti] [-r lower,upper] "
 	    "[-L file] -k names file | -a field | -t table",

@@ -12,6 +12,7 @@
 #include "die.h"
 #include "follow.h"
 #include "io.h"
+#include "rundir.h"
 #include "src.h"
 #include "unpack.h"
 
@@ -50,6 +51,8 @@ static void sread_fits(void *, struct snap *);
 static void sread_save(void *, struct snap *);
 static void sread_load(void *, const struct rec *);
 
+int sread(int, char **, struct next *);
+
 static const struct op sread_op = {
 	.name = "sread",
 	.usage = "[-FHhVv] [-B every] [-c count] [-D file] [-f fields] "
@@ -80,6 +83,7 @@ signals_catch(void)
 	if (sigaction(SIGTERM, &sa, NULL) < 0 ||
 	    sigaction(SIGINT, &sa, NULL) < 0)
 		err(EXIT_TEMP, "signal");
+	rundir_ready();
 }
 
 static const char *
@@ -263,7 +267,7 @@ sread_lines(struct src *src, size_t part, struct in *in)
 		if (k == 0)
 			return 0;
 		if (k == 1)
-			k = src_rec(src, part, dec_from(src->dec), 0, &why);
+			k = src_rec(src, part, 0, &why);
 		if (k < 0)
 			src_bad(src, &(struct letter){ .data = raw,
 			    .from = dec_from(src->dec) }, why);
@@ -499,7 +503,7 @@ file_again(const struct file *f)
 }
 
 static void
-sread_open(struct sread *s)
+sread_open(struct sread *s, struct next *next)
 {
 	bool live = s->follow;
 	size_t i;
@@ -515,7 +519,7 @@ sread_open(struct sread *s)
 			live |= s->file[i].live;
 		}
 	}
-	src_open(&s->src, chain_open(NULL, NULL, NULL, 0), &sread_op, s,
+	src_open(&s->src, next, &sread_op, s,
 	    s->follow ? s->n : 1, live, false);
 	if (s->follow)
 		sread_tails(s);
@@ -524,10 +528,12 @@ sread_open(struct sread *s)
 	for (i = 0; !s->follow && i < s->n; i++)
 		if (chain_keeps(s->src.next) != NULL)
 			file_again(&s->file[i]);
+	src_start(&s->src);
 }
 
+/* What comes behind it in the same process is in next. */
 int
-main(int argc, char **argv)
+sread(int argc, char **argv, struct next *next)
 {
 	static const char *const standard[] = { "-" };
 	struct sread s = { .src = SRC_INIT("csv") };
@@ -550,7 +556,7 @@ main(int argc, char **argv)
 		s.name = standard;
 		s.n = 1;
 	}
-	sread_open(&s);
+	sread_open(&s, next);
 	signals_catch();
 	if (!s.src.ended && s.follow)
 		sread_follow(&s);
@@ -564,4 +570,10 @@ main(int argc, char **argv)
 		src_end(&s.src);
 	}
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	return sread(argc, argv, chain_open(NULL, NULL, NULL, 0));
 }

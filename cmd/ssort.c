@@ -28,7 +28,7 @@ struct ssort {
 	size_t n, cap, limit;		/* limit: when -n cuts before the barrier */
 };
 
-static const struct op ssort_op;
+extern const struct op ssort_op;
 
 static void *
 ssort_open(int argc, char **argv)
@@ -202,7 +202,7 @@ ssort_epoch(void *st, const char *id, struct next *nx)
 	emit_mark(nx, s->T);
 }
 
-static const struct op ssort_op = {
+const struct op ssort_op = {
 	.name = "ssort",
 	.usage = "[-hVv] [[-k names] -n top] field[:desc] ... | [-L file]",
 	.late = true,

@@ -22,7 +22,7 @@ struct stime {
 	int64_t T;			/* what the records so far allow; INT64_MIN: none */
 };
 
-static const struct op stime_op;
+extern const struct op stime_op;
 
 static void *
 stime_open(int argc, char **argv)
@@ -103,7 +103,7 @@ stime_anew(struct stime *s, struct rec *r, struct next *nx)
 	if (etime_read(&s->etime, rec_field(r, s->col), &out.time, why,
 	    sizeof why) < 0)
 		rec_bad(r, "%s", why);
-	s->f[k++] = r->f == NULL ? rec_field(r, 0) : (struct field){ s->text,
+	s->f[k++] = rec_hastext(r) ? rec_field(r, 0) : (struct field){ s->text,
 	    num_putint(s->text, old) };
 	for (i = 1; i < r->nf; i++)
 		if (i != s->col)
@@ -180,7 +180,7 @@ stime_load(void *st, const struct rec *r)
 	s->T = snap_getint(r, 1);
 }
 
-static const struct op stime_op = {
+const struct op stime_op = {
 	.name = "stime",
 	.usage = "[-hVv] [-S dir] [-T field[=format]] [-w delay[,step]]",
 	.open = stime_open,

@@ -15,13 +15,12 @@ struct swrite {
 	struct buf rec;
 };
 
-static const struct op swrite_op;
+extern const struct op swrite_op;
 
 static void *
 swrite_open(int argc, char **argv)
 {
 	struct enc_opts opts = { .formats = enc_all, .spec = "csv", .file = true };
-	const char *codec = "none";
 	struct swrite *w = mem_alloc(sizeof *w);
 	int ch;
 
@@ -31,14 +30,16 @@ swrite_open(int argc, char **argv)
 		case 'f': opts.fields = optarg; break;
 		case 'H': opts.header = true; break;
 		case 'T': opts.stamp = optarg; break;
-		case 'z': codec = optarg; break;
+		case 'z': opts.codec = optarg; break;
 		default: return NULL;
 		}
 	if (optind < argc)
 		return NULL;
 	w->enc = enc_new(&opts);
 	out_init(&w->out, 1, "standard output");
-	w->pack = pack_open(codec, &w->out);
+	if (!enc_packs(w->enc))
+		w->pack = pack_open(opts.codec != NULL ? opts.codec : "none",
+		    &w->out);
 	return w;
 }
 
@@ -83,7 +84,7 @@ swrite_flush(void *st)
 	out_flush(&w->out);
 }
 
-static const struct op swrite_op = {
+const struct op swrite_op = {
 	.name = "swrite",
 	.usage = "[-HhVv] [-f fields] [-s format] [-T format] [-z codec]",
 	.sink = true,

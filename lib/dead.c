@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "b64.h"
+#include "beside.h"
 #include "dead.h"
 #include "die.h"
 #include "durable.h"
@@ -83,15 +84,22 @@ static void
 dead_headers(struct buf *b, const struct letter *l)
 {
 	const struct pair *h = l->header;
+	const char *name;
 	bool ok = true;
 	size_t i;
 
 	for (i = 0; i < l->nheader; i++)
-		ok = ok && text_ok(h[i].name) && text_ok(h[i].value);
+		ok = ok && text_ok(h[i].value);
 	buf_adds(b, ok ? "\"headers\":" : "\"headers64\":");
 	for (i = 0; i < l->nheader; i++) {
 		buf_addc(b, i == 0 ? '[' : ',');
-		text_add(b, h[i].name, ok);
+		/* Kafka's names are UTF-8; another is at least seen */
+		if (text_ok(h[i].name)) {
+			text_add(b, h[i].name, true);
+		} else {
+			name = show(h[i].name.s, h[i].name.n);
+			enc_json_string(b, name, strlen(name));
+		}
 		buf_addc(b, ',');
 		text_add(b, h[i].value, ok);
 	}
@@ -167,36 +175,22 @@ dead_close(struct dead *d)
 	buf_free(&d->line);
 }
 
-int64_t
-dead_settle(struct dead *d)
+void
+dead_save(struct dead *d, struct snap *s)
 {
-	off_t n;
-
-	if (d->way != NULL) {
+	if (d->way != NULL)
 		d->way->settle(d->arg);
-		return 0;
-	}
-	n = lseek(d->out.fd, 0, SEEK_END);
-	if (n >= 0 && fsync(d->out.fd) < 0)
-		die_temp("%s: fsync", d->path);
-	return n >= 0 ? n : 0;
+	else
+		beside_save(d->out.fd, d->path, "letters", s);
 }
 
 void
-dead_cut(struct dead *d, int64_t n)
+dead_load(struct dead *d, const struct rec *r, const struct state *state,
+    const char *id)
 {
-	off_t end;
-
-	if (d->way != NULL)
-		return;		/* what has been sent stays: at least once */
-	end = lseek(d->out.fd, 0, SEEK_END);
-	if (end < 0)
-		return;		/* a FIFO, or a terminal */
-	if (end < n)
-		errx(EXIT_BAD, "%s: has become shorter than it was at the "
-		    "epoch to go on from", d->path);
-	if (ftruncate(d->out.fd, n) < 0)
-		die_temp("%s", d->path);
+	/* what has been sent to a topic stays: at least once */
+	if (d->way == NULL)
+		beside_load(d->out.fd, d->path, r, state, id);
 }
 
 /* The length that the file had when the run was first started. */
@@ -205,16 +199,19 @@ static const char note[] = "letters";
 void
 dead_begin(struct dead *d, int dir, const char *path)
 {
-	char *text = durable_get(dir, note, path);
 	struct buf b = { 0 };
 	int64_t n;
+	char *text;
 
+	if (d->way != NULL)
+		return;
+	text = durable_get(dir, note, path);
 	if (text != NULL) {
 		if (num_int(text, strlen(text), &n) < 0)
 			errx(EXIT_BAD, "%s/%s: not a length", path, note);
-		dead_cut(d, n);
+		beside_cut(d->out.fd, d->path, n);
 	} else {
-		buf_addint(&b, dead_settle(d));
+		buf_addint(&b, (int64_t)lseek(d->out.fd, 0, SEEK_END));
 		buf_addc(&b, '\0');
 		durable_put(dir, note, b.s, path);
 		buf_free(&b);

@@ -2,6 +2,9 @@
 #ifndef DEAD_H
 #define DEAD_H
 #include "io.h"
+#include "snap.h"
+
+struct state;
 
 struct pair { struct field name, value; };	/* a header; value.s NULL: null */
 
@@ -37,7 +40,8 @@ struct dead {
  * One JSON object a line: file and line, or topic, partition and offset, then
  * reason; of a message tstype, ts, headers and key; payload, the record.  What
  * is not UTF-8, or has a NUL, is in base64 instead: key64, payload64; headers64
- * if that is so for one of them.  An existing file is appended to.
+ * with all values in base64.  These are the members of -s envelope.  An existing
+ * file is appended to.
  */
 void dead_open(struct dead *, const char *path, const struct deadway *, void *);	/* cannot be opened: exit 1 */
 void dead_put(struct dead *, const struct letter *, const char *why);	/* to a file: written at once */
@@ -49,6 +53,6 @@ void dead_close(struct dead *);
  * what an attempt before it wrote and never committed is cut off.
  */
 void dead_begin(struct dead *, int dir, const char *path);	/* of the state directory */
-int64_t dead_settle(struct dead *);	/* its length; it is on the disk */
-void dead_cut(struct dead *, int64_t);	/* back to that length */
+void dead_save(struct dead *, struct snap *);	/* its length; it is safe then */
+void dead_load(struct dead *, const struct rec *, const struct state *, const char *id);	/* back to that length */
 #endif

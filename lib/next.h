@@ -19,9 +19,14 @@ struct next {
 	const int64_t *nbad;		/* a source's bad records */
 	const char *latename;		/* of -L */
 	struct out late;
+	const char *restore;		/* the epoch that the run goes on from, or NULL */
 	int64_t lateat;			/* bytes in it at the epoch that the run goes on from; 0: it begins anew */
-	const char *statedir;		/* of -S; a source's, until it is known what it is */
 	struct state *state;		/* NULL: nothing is saved */
+	bool verbose;			/* -v */
+	/* of several tools: the stage is at work if n is not nleft, or busy */
+	int64_t nleft;			/* records that it is done with */
+	int busy;			/* within another callback */
+	int64_t nline;			/* lines that came in and are no records */
 };
 
 void stage_open(struct next *, const char *dir);	/* dir NULL: nothing is saved; then the late output */

@@ -15,12 +15,16 @@
 #include "opt.h"
 #include "stamp.h"
 
+/* The chain, if its messages are to be those of several tools. */
+static bool several;
+static struct next *chained;
+
 static void
 writer_data(void *st, struct rec *r, struct next *nx)
 {
 	struct out *o = st;
 	struct field f;
-	size_t i, n = NUM_INTLEN + r->nf + 1;
+	size_t i = !r->text, n = NUM_INTLEN + r->nf + 1;
 	char *p;
 
 	(void)nx;
@@ -29,11 +33,11 @@ writer_data(void *st, struct rec *r, struct next *nx)
 		out_run(o, f.s, f.n + 1);
 		return;
 	}
-	for (i = r->timed; i < r->nf; i++)
+	for (; i < r->nf; i++)
 		n += r->f[i].n;
 	p = out_room(o, n);
 	i = 0;
-	if (r->timed) {
+	if (!r->text) {
 		p += num_putint(p, r->time);
 		*p++ = '\t';
 		i = 1;
@@ -53,12 +57,74 @@ writer_data(void *st, struct rec *r, struct next *nx)
 	o->n = (size_t)(p - o->buf);
 }
 
+/*
+ * A stage of a chain of several: nothing but the operator, and that it is
+ * done.  That it began is in n, so a tool that is alone pays nothing.
+ */
+static void
+several_data(void *st, struct rec *r, struct next *nx)
+{
+	nx[-1].op->data(st, r, nx);
+	nx[-1].nleft++;
+}
+
+/* The stage whose callback runs; NULL: none. */
+static struct next *
+several_now(void)
+{
+	struct next *nx, *now = NULL;
+
+	for (nx = chained; nx != NULL; nx++) {
+		if (nx->busy > 0 || (nx->op != NULL && nx->n != nx->nleft))
+			now = nx;
+		if (nx->op == NULL || nx->op->sink)
+			break;
+	}
+	return now;
+}
+
+const char *
+chain_who(void)
+{
+	struct next *now = several_now();
+
+	/* the writer is a part of the last one */
+	if (now != NULL && now->op == NULL)
+		now = now > chained ? now - 1 : NULL;
+	return now != NULL ? now->op->name : NULL;
+}
+
+/* The record's line in the stream that the stage would have read from a pipe. */
+static const struct origin *
+several_place(const struct origin *from)
+{
+	static struct origin at = { NULL, -1, 0 };
+	struct next *now = several_now();
+
+	/* a record of the stage's own, or of a table that it reads */
+	if (now == NULL || now->busy > 0 || now->op == NULL ||
+	    (from != NULL && from->name != NULL))
+		return from;
+	/* the runner has counted the lines of the first one's stream */
+	if (now == chained && now[-1].op == NULL)
+		return from;
+	at.pos = now->nline + now->n;
+	return &at;
+}
+
+void
+chain_several(void)
+{
+	several = true;
+	rec_place(several_place);
+}
+
 static void
 progress_print(const struct next *nx)
 {
 	char when[STAMP_LEN];
 
-	if (nx[-1].op != NULL) {
+	if (nx[-1].verbose) {
 		fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64
 		    " bad", nx[-1].op->name, nx->n + *nx[-1].nbad, nx->n,
 		    *nx[-1].nbad);
@@ -68,6 +134,8 @@ progress_print(const struct next *nx)
 		putc('\n', stderr);
 	}
 	for (; nx->op != NULL; nx++) {
+		if (!nx->verbose)
+			continue;
 		fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
 		if (!nx->op->sink)
 			fprintf(stderr, ", %" PRId64 " out", nx[1].n);
@@ -86,20 +154,24 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 	struct next *nx = mem_alloc((n + 2) * sizeof *nx);
 	size_t i;
 
-	/* of the source's options */
-	nx++->statedir = opt_state();
+	/* one in front, for the source */
+	nx++;
+	if (several)
+		chained = nx;
 	for (i = 0; i <= n; i++) {
 		nx[i].T = INT64_MIN;
 		if (i == n)
 			break;
 		optind = 1;
 		nx[i].op = ops[i];
-		nx[i].data = ops[i]->data;
+		nx[i].data = several ? several_data : ops[i]->data;
+		nx[i].busy++;
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
 		nx[i].latename = opt_late();
-		nx[i].statedir = opt_state();
-		stage_open(&nx[i], ops[i]->save != NULL ? nx[i].statedir : NULL);
+		stage_open(&nx[i], ops[i]->save != NULL ? opt_state() : NULL);
+		nx[i].verbose = opt_verbose();
+		nx[i].busy--;
 	}
 	if (n == 0 || !ops[n - 1]->sink) {
 		nx[n].data = writer_data;
@@ -123,7 +195,8 @@ chain_source(struct next *nx, const struct op *op, void *st,
 	nx->op = op;
 	nx->st = st;
 	nx->nbad = nbad;
-	stage_open(nx, op->save != NULL ? nx->statedir : NULL);
+	nx->verbose = opt_verbose();
+	stage_open(nx, op->save != NULL ? opt_state() : NULL);
 }
 
 const struct state *
@@ -139,18 +212,38 @@ chain_restore(struct next *nx, const char *id)
 }
 
 static void
+head_text(struct buf *b, const struct head *h, const char *restore)
+{
+	if (restore != NULL) {
+		buf_adds(b, "#restore\t");
+		buf_adds(b, restore);
+		buf_addc(b, '\n');
+	}
+	head_print(h, b);
+}
+
+static void
 head_write(struct out *o, const struct head *h, const char *restore)
 {
 	struct buf b = { 0 };
 
-	if (restore != NULL) {
-		buf_adds(&b, "#restore\t");
-		buf_adds(&b, restore);
-		buf_addc(&b, '\n');
-	}
-	head_print(h, &b);
+	head_text(&b, h, restore);
 	out_put(o, b.s, b.n);
 	buf_free(&b);
+}
+
+static int64_t
+head_lines(const struct head *h, const char *restore)
+{
+	struct buf b = { 0 };
+	int64_t n = 0;
+	size_t i;
+
+	head_text(&b, h, restore);
+	for (i = 0; i < b.n; i++)
+		n += b.s[i] == '\n';
+	buf_free(&b);
+	return n;
 }
 
 void
@@ -161,14 +254,17 @@ chain_head(struct next *nx, const struct head *h, const char *restore)
 	head_copy(&nx->in, h);
 	for (; nx->op != NULL; nx++) {
 		head_copy(&out, &nx->in);
+		nx->nline += head_lines(&nx->in, restore);
+		nx->busy++;
 		if (nx->op->head != NULL)
 			nx->op->head(nx->st, &nx->in, &out);
 		nx[1].in = out;
 		stage_start(nx, restore);
-		if (nx->latename != NULL && nx->lateat == 0)
-			head_write(&nx->late, &nx->in, restore);
 		if (nx->op->restore != NULL)
 			nx->op->restore(nx->st, restore);
+		nx->busy--;
+		if (nx->latename != NULL && nx->lateat == 0)
+			head_write(&nx->late, &nx->in, restore);
 		if (nx->op->sink)
 			return;
 	}
@@ -228,10 +324,13 @@ chain_mark(struct next *nx, int64_t T)
 
 	for (;; nx++, T = go) {
 		nx->T = T;
+		nx->nline++;
 		if (nx->op == NULL)
 			break;
+		nx->busy++;
 		go = nx->op->mark != NULL ?
 		    nx->op->mark(nx->st, T, nx + 1) : T;
+		nx->busy--;
 		/* held back: what was forwarded before still holds */
 		if (nx->op->sink || (go != T && go <= nx[1].T))
 			return;
@@ -256,11 +355,14 @@ chain_epoch(struct next *nx, const char *args, bool end)
 	/* the source first: each stage's state is safe before the next one hears of the barrier */
 	stage_save(nx - 1, id);
 	for (; nx->op != NULL; nx++) {
+		nx->nline++;
+		nx->busy++;
 		if (end && nx->op->mark != NULL)
 			nx->op->mark(nx->st, INT64_MAX, nx + 1);
 		if (nx->op->epoch != NULL)
 			nx->op->epoch(nx->st, id, nx + 1);
 		stage_save(nx, id);
+		nx->busy--;
 		if (nx->op->sink)
 			break;
 	}
@@ -291,11 +393,15 @@ chain_barrier(struct next *nx, const char *args)
 void
 chain_line(struct next *nx, const char *s, size_t n)
 {
-	for (; nx->op != NULL && !nx->op->sink; nx++)
+	for (; nx->op != NULL && !nx->op->sink; nx++) {
+		nx->nline++;
 		if (nx->op->line != NULL) {
+			nx->busy++;
 			nx->op->line(nx->st, s, n, nx + 1);
+			nx->busy--;
 			return;
 		}
+	}
 	if (nx->op == NULL) {
 		out_put(nx->st, s, n);
 		out_put(nx->st, "\n", 1);
@@ -307,10 +413,12 @@ static void
 late_close(struct next *nx, const char *line)
 {
 	for (; nx->op != NULL; nx++) {
+		nx->busy++;
 		if (nx->latename != NULL) {
 			out_put(&nx->late, line, strlen(line));
 			out_close(&nx->late);
 		}
+		nx->busy--;
 		if (nx->op->sink)
 			return;
 	}
@@ -322,8 +430,10 @@ chain_stop(struct next *nx)
 	struct next *p;
 
 	for (p = nx; p->op != NULL; p++) {
+		p->busy++;
 		if (p->op->stop != NULL)
 			p->op->stop(p->st, p + 1);
+		p->busy--;
 		if (p->op->sink)
 			break;
 	}
@@ -348,17 +458,17 @@ chain_pause(void *arg, bool blocking)
 	if (opt_due())
 		progress_print(nx);
 	for (;; nx++) {
-		if (nx->op == NULL) {
+		nx->busy++;
+		if (nx->op == NULL)
 			(blocking ? out_flush : out_settle)(nx->st);
-			return;
-		}
-		if (nx->latename != NULL)
+		else if (nx->latename != NULL)
 			(blocking ? out_flush : out_settle)(&nx->late);
-		if (nx->op->sink) {
-			if (blocking && nx->op->flush != NULL)
-				nx->op->flush(nx->st);
+		if (nx->op != NULL && nx->op->sink && blocking &&
+		    nx->op->flush != NULL)
+			nx->op->flush(nx->st);
+		nx->busy--;
+		if (nx->op == NULL || nx->op->sink)
 			return;
-		}
 	}
 }
 
@@ -391,8 +501,11 @@ chain_wait(struct next *chain, int fd, int ms)
 	free(p);
 	/* they look themselves whether it was for them */
 	for (nx = chain; i > 1 && nx->op != NULL; nx++)
-		if (nx->op->ready != NULL)
+		if (nx->op->ready != NULL) {
+			nx->busy++;
 			nx->op->ready(nx->st, nx + 1);
+			nx->busy--;
+		}
 	return there;
 }
 
@@ -400,14 +513,15 @@ void
 chain_report(struct next *nx)
 {
 	chain_pause(nx, true);
-	if (opt_verbose())
-		progress_print(nx);
+	progress_print(nx);
 	for (; nx->op != NULL; nx++) {
+		nx->busy++;
 		if (nx->nlate > 0 && nx->latename != NULL)
 			warnx("%" PRId64 " late records written to %s",
 			    nx->nlate, nx->latename);
 		else if (nx->nlate > 0)
 			warnx("%" PRId64 " late records dropped", nx->nlate);
+		nx->busy--;
 		if (nx->op->sink)
 			return;
 	}

@@ -107,6 +107,14 @@ void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flus
 int chain_wait(struct next *, int fd, int ms);
 void chain_report(struct next *);			/* flushes; late counts, -v totals on standard error */
 
+/*
+ * Several tools in one process, with the messages of each: after chain_several
+ * a chain knows whose callback runs, and a bad record's place is the line that
+ * it would have in the pipe.
+ */
+void chain_several(void);		/* before chain_open */
+const char *chain_who(void);		/* the tool at work; NULL: none, such as the source */
+
 int run_chain(struct next *);				/* reads a stream from standard input and drives it */
 int run(const struct op *, int argc, char **argv);	/* a whole tool */
 #endif

@@ -11,7 +11,8 @@
 #include "opt.h"
 #include "version.h"
 
-/* They belong to the process, or (-L, -S) wait for chain_open. */
+/* The timer belongs to the process; the others wait for chain_open. */
+static bool timer;
 static bool verbose;
 static const char *state_path;
 static const char *late_path;
@@ -30,7 +31,7 @@ progress_start(void)
 	struct sigaction sa = { .sa_handler = on_alarm };
 	struct itimerval t = { .it_value.tv_sec = isatty(2) ? 1 : 10 };
 
-	verbose = true;
+	timer = true;
 	t.it_interval = t.it_value;
 	sigemptyset(&sa.sa_mask);
 	if (sigaction(SIGALRM, &sa, NULL) < 0 || setitimer(ITIMER_REAL, &t, NULL) < 0)
@@ -40,7 +41,10 @@ progress_start(void)
 bool
 opt_verbose(void)
 {
-	return verbose;
+	bool given = verbose;
+
+	verbose = false;
+	return given;
 }
 
 bool
@@ -116,10 +120,13 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 				die_temp("standard output");
 			exit(0);
 		case 'v':
-			if (!verbose)
+			if (!timer)
 				progress_start();
+			verbose = true;
 			break;
 		case 'S':
+			if (!op->keeps && op->save == NULL)
+				return ch;
 			state_path = optarg;
 			break;
 		case 'L':

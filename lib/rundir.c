@@ -2,6 +2,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,4 +191,15 @@ rundir_committed(void)
 	free(id);
 	id = note_get("committed");
 	return id;
+}
+
+void
+rundir_ready(void)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	if (sigprocmask(SIG_UNBLOCK, &term, NULL) < 0)
+		err(EXIT_TEMP, "signals");
 }

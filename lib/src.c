@@ -123,6 +123,11 @@ src_open(struct src *src, struct next *next, const struct op *op, void *st,
 	if (src->dead != NULL)
 		dead_open(&src->letters, src->dead, src->way, src->wayarg);
 	src_resume(src);
+}
+
+void
+src_start(struct src *src)
+{
 	if (dec_known(src->dec))
 		src_bind(src);
 }
@@ -168,10 +173,9 @@ src_counted(struct src *src)
 }
 
 int
-src_rec(struct src *src, size_t part, const struct origin *from, int64_t ms,
-    const char **why)
+src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 {
-	struct rec r = { .timed = true, .from = from };
+	struct rec r = { .timed = true };	/* it has no line in a stream yet */
 	int k = 0;
 
 	*why = src->why;
@@ -410,10 +414,8 @@ src_save(struct src *src, struct snap *s)
 	snap_int(s, src->valve.T);
 	wmark_save(&src->wmark, s);
 	dec_save(src->dec, s);
-	if (src->dead != NULL) {
-		snap_rec(s, "letters");
-		snap_int(s, dead_settle(&src->letters));
-	}
+	if (src->dead != NULL)
+		dead_save(&src->letters, s);
 	if (src->ended)
 		snap_rec(s, "ended");
 }
@@ -442,9 +444,10 @@ src_load(struct src *src, const struct rec *r)
 	if (snap_is(r, "read", 2)) {
 		src->nrec = snap_getint(r, 1);
 		src->valve.T = snap_getint(r, 2);
-	} else if (snap_is(r, "letters", 1)) {
+	} else if (snap_is(r, "letters", 2)) {
 		if (src->dead != NULL)
-			dead_cut(&src->letters, snap_getint(r, 1));
+			dead_load(&src->letters, r, chain_keeps(src->next),
+			    src->restore);
 	} else if (snap_is(r, "ended", 0)) {
 		src->ended = true;
 	} else {

@@ -62,9 +62,10 @@ void src_open(struct src *, struct next *, const struct op *, void *st, size_t n
  * barriers that are due by it.  0; -1: its time is bad, *why says so (valid
  * until the next call), and nothing was written.
  */
-int src_rec(struct src *, size_t part, const struct origin *, int64_t ms, const char **why);
+int src_rec(struct src *, size_t part, int64_t ms, const char **why);
 /* A bad one: to -D, counted; without -D "place: why", its first bytes, and exit 1. */
 void src_bad(struct src *, const struct letter *, const char *why);
+void src_start(struct src *);		/* the source can begin: writes the heading if the columns are known */
 void src_bind(struct src *);		/* columns are known: writes the heading */
 bool src_full(const struct src *);	/* -c reached */
 void src_done(struct src *, size_t part);	/* the partition is finished */

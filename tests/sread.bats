@@ -284,6 +284,12 @@ bad() {
 	    '1 x 2 2 [1,{"d":2}] 3 4 \N x')" ]
 }
 
+@test "sread: JSON times with a fraction or an exponent" {
+	printf '%s\n' '{"t":1.700000000123E9}' '{"t":17e8}' '{"t":1700000000.5}' '{"t":"1.7e9"}' >in
+	run --separate-stderr -0 records -s json -T t=s -f t:float in
+	[ "$output" = "$(feed '#fields t' 1700000000123 1700000000000 1700000000500 1700000000000)" ]
+}
+
 @test "sread: JSON values" {
 	printf '%s\n' '{"t":1,"s":"q\u00e9\ud83d\ude00\n\t\\\/","i":-5,"f":1e3,"b":true,"w":"2013-01-01T10:15:00Z"}' \
 	    '{"t":2,"s":1.50,"i":null,"f":"NaN","b":null,"w":77}' \
