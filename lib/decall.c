@@ -4,5 +4,5 @@
 
 const struct dec_format *const dec_all[] = {
 	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_re, &dec_combined,
-	&dec_avro, NULL
+	&dec_avro, &dec_proto, &dec_thrift, NULL
 };
