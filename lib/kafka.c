@@ -18,7 +18,10 @@
 static void
 on_log(const rd_kafka_t *rk, int level, const char *fac, const char *text)
 {
-	(void)rk;
+	const struct kafka *k = rd_kafka_opaque(rk);
+
+	if (k->second && strcmp(fac, "CONFWARN") == 0)
+		return;
 	/* FAIL: a connection, on_error hears of that too; GETPID: tries again */
 	if (level <= LOG_WARNING && strcmp(fac, "FAIL") != 0 &&
 	    strcmp(fac, "GETPID") != 0)
@@ -39,6 +42,8 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 
 	if (e == RD_KAFKA_RESP_ERR__FATAL) {
 		e = rd_kafka_fatal_error(rk, text, sizeof text);
+		if (k->fatal != NULL)
+			k->fatal(k->arg, e, text);
 		errx(kafka_status(e), "kafka: %s", text);
 	}
 	if (e == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
@@ -196,6 +201,14 @@ kafka_open(struct kafka *k, rd_kafka_type_t type)
 		errx(EXIT_BAD, "kafka: %s", why);
 	k->conf = NULL;
 	return rk;
+}
+
+void
+kafka_second(const struct kafka *k, struct kafka *second)
+{
+	*second = *k;
+	second->second = true;
+	second->conf = rd_kafka_conf_dup(k->conf);
 }
 
 /* What the same call at another time would be told again. */

@@ -17,6 +17,10 @@ struct kafka {
 	char why[512];			/* what the last broker that failed said */
 	bool down;			/* none can be reached, and that has been said */
 	int64_t since;			/* clock of the first time, ms */
+	/* told of what is fatal, if there is one; when it returns, that ends the program */
+	void (*fatal)(void *, rd_kafka_resp_err_t, const char *why);
+	void *arg;
+	bool second;			/* of kafka_second: what is not for a consumer was not meant for it */
 };
 
 /* usual: the tool's own defaults, which -X may change; both lists may be NULL. */
@@ -25,6 +29,7 @@ int kafka_opt(struct kafka *, int ch, const char *arg);		/* 0; -1: not one of KA
 const char *kafka_get(const struct kafka *, const char *name);	/* a property's value, before kafka_open; static buffer; "" if unset */
 /* Hands conf over.  No brokers: exit 2; settings that contradict each other: exit 1. */
 rd_kafka_t *kafka_open(struct kafka *, rd_kafka_type_t);
+void kafka_second(const struct kafka *, struct kafka *);	/* before kafka_open: the same settings, for a consumer beside it */
 
 int kafka_status(rd_kafka_resp_err_t);	/* EXIT_TEMP or EXIT_BAD */
 _Noreturn void kafka_die(rd_kafka_resp_err_t, const char *, ...)	/* "message: error", and its status */
