@@ -16,8 +16,6 @@ struct sbatch {
 	char **command;
 	struct spool spool;
 	struct buf rec;
-	bool header;
-	bool line;		/* a record must not become two */
 	struct buf id;		/* of the last barrier */
 };
 
@@ -26,26 +24,24 @@ static const struct op sbatch_op;
 static void *
 sbatch_open(int argc, char **argv)
 {
-	const char *format = "csv", *fields = NULL, *stamp = NULL;
+	struct enc_opts opts = { .formats = enc_texts, .spec = "csv",
+	    .file = true };
 	struct sbatch *b = mem_alloc(sizeof *b);
 	int ch;
 
 	while ((ch = opt_next(&sbatch_op, argc, argv, "s:f:HT:")) != -1)
 		switch (ch) {
-		case 's': format = optarg; break;
-		case 'f': fields = optarg; break;
-		case 'H': b->header = true; break;
-		case 'T': stamp = optarg; break;
+		case 's': opts.spec = optarg; break;
+		case 'f': opts.fields = optarg; break;
+		case 'H': opts.header = true; break;
+		case 'T': opts.stamp = optarg; break;
 		default: return NULL;
 		}
 	if (optind == argc)
 		return NULL;
 	b->command = argv + optind;
 	buf_room(&b->id, 1);
-	b->enc = enc_new(format, fields, true, stamp);
-	b->line = strcmp(format, "line") == 0;
-	if (b->header && (b->line || strcmp(format, "json") == 0))
-		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
+	b->enc = enc_new(&opts);
 	return b;
 }
 
@@ -63,17 +59,9 @@ sbatch_data(void *st, struct rec *r, struct next *next)
 
 	(void)next;
 	b->rec.n = 0;
-	if (b->header && !b->spool.open) {
-		enc_header(b->enc, &b->rec);
-		buf_addc(&b->rec, '\n');
-		spool_put(&b->spool, b->rec.s, b->rec.n);
-		b->rec.n = 0;
-	}
+	if (!b->spool.open)
+		enc_start(b->enc, &b->rec);
 	enc_rec(b->enc, r, &b->rec);
-	if (b->line && memchr(b->rec.s, '\n', b->rec.n) != NULL)
-		rec_bad(r, "a line cannot hold a line end: \"%s\"",
-		    show(b->rec.s, b->rec.n));
-	buf_addc(&b->rec, '\n');
 	spool_put(&b->spool, b->rec.s, b->rec.n);
 }
 

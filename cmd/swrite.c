@@ -1,19 +1,18 @@
-/* swrite - writes the records of a stream as csv, tsv, json or lines */
+/* swrite - writes the records of a stream in a format */
 #include <err.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "enc.h"
 #include "io.h"
 #include "op.h"
+#include "pack.h"
 
 struct swrite {
 	struct enc *enc;
 	struct out out;
+	struct pack *pack;	/* in front of it; NULL: -z none */
 	struct buf rec;
-	bool header;
-	bool line;		/* a record must not become two */
 };
 
 extern const struct op swrite_op;
@@ -21,34 +20,36 @@ extern const struct op swrite_op;
 static void *
 swrite_open(int argc, char **argv)
 {
-	const char *format = "csv", *fields = NULL, *stamp = NULL;
+	struct enc_opts opts = { .formats = enc_all, .spec = "csv", .file = true };
 	struct swrite *w = mem_alloc(sizeof *w);
 	int ch;
 
-	while ((ch = opt_next(&swrite_op, argc, argv, "s:f:HT:")) != -1)
+	while ((ch = opt_next(&swrite_op, argc, argv, "s:f:HT:z:")) != -1)
 		switch (ch) {
-		case 's': format = optarg; break;
-		case 'f': fields = optarg; break;
-		case 'H': w->header = true; break;
-		case 'T': stamp = optarg; break;
+		case 's': opts.spec = optarg; break;
+		case 'f': opts.fields = optarg; break;
+		case 'H': opts.header = true; break;
+		case 'T': opts.stamp = optarg; break;
+		case 'z': opts.codec = optarg; break;
 		default: return NULL;
 		}
 	if (optind < argc)
 		return NULL;
-	w->enc = enc_new(format, fields, true, stamp);
-	w->line = strcmp(format, "line") == 0;
-	if (w->header && (w->line || strcmp(format, "json") == 0))
-		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
+	w->enc = enc_new(&opts);
 	out_init(&w->out, 1, "standard output");
-	buf_room(&w->rec, 1);		/* an empty line has an address */
+	if (!enc_packs(w->enc))
+		w->pack = pack_open(opts.codec != NULL ? opts.codec : "none",
+		    &w->out);
 	return w;
 }
 
 static void
 swrite_put(struct swrite *w)
 {
-	buf_addc(&w->rec, '\n');
-	out_put(&w->out, w->rec.s, w->rec.n);
+	if (w->pack != NULL)
+		pack_put(w->pack, w->rec.s, w->rec.n);
+	else if (w->rec.n > 0)
+		out_put(&w->out, w->rec.s, w->rec.n);
 	w->rec.n = 0;
 }
 
@@ -59,10 +60,8 @@ swrite_head(void *st, const struct head *in, struct head *out)
 
 	(void)out;
 	enc_bind(w->enc, in);
-	if (w->header) {
-		enc_header(w->enc, &w->rec);
-		swrite_put(w);
-	}
+	enc_start(w->enc, &w->rec);
+	swrite_put(w);
 }
 
 static void
@@ -72,9 +71,6 @@ swrite_data(void *st, struct rec *r, struct next *next)
 
 	(void)next;
 	enc_rec(w->enc, r, &w->rec);
-	if (w->line && memchr(w->rec.s, '\n', w->rec.n) != NULL)
-		rec_bad(r, "a line cannot hold a line end: \"%s\"",
-		    show(w->rec.s, w->rec.n));
 	swrite_put(w);
 }
 
@@ -83,12 +79,14 @@ swrite_flush(void *st)
 {
 	struct swrite *w = st;
 
+	enc_flush(w->enc, &w->rec);
+	swrite_put(w);
 	out_flush(&w->out);
 }
 
 const struct op swrite_op = {
 	.name = "swrite",
-	.usage = "[-HhVv] [-f fields] [-s format] [-T format]",
+	.usage = "[-HhVv] [-f fields] [-s format] [-T format] [-z codec]",
 	.sink = true,
 	.open = swrite_open,
 	.head = swrite_head,

@@ -20,6 +20,7 @@ on_log(const rd_kafka_t *rk, int level, const char *fac, const char *text)
 {
 	const struct kafka *k = rd_kafka_opaque(rk);
 
+	/* it has the settings of another kind of client */
 	if (k->second && strcmp(fac, "CONFWARN") == 0)
 		return;
 	/* FAIL: a connection, on_error hears of that too; GETPID: tries again */
@@ -52,8 +53,9 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 		k->down = true;
 		if (k->since == 0)
 			k->since = clock_ms();
-		warnx("kafka: no broker can be reached: %s; trying again",
-		    k->why[0] != '\0' ? k->why : why);
+		if (!k->second)
+			warnx("kafka: no broker can be reached: %s; "
+			    "trying again", k->why[0] != '\0' ? k->why : why);
 		return;
 	}
 	if (kafka_status(e) == EXIT_BAD)
@@ -167,6 +169,18 @@ kafka_opt(struct kafka *k, int ch, const char *arg)
 	return 0;
 }
 
+void
+kafka_again(struct kafka *k, const struct kafka *first,
+    const struct kafka_prop *props)
+{
+	const struct kafka_prop *p;
+
+	*k = (struct kafka){ .conf = rd_kafka_conf_dup(first->conf),
+	    .brokers = first->brokers, .second = true };
+	for (p = props; p != NULL && p->name != NULL; p++)
+		kafka_set(k, p->name, p->value);
+}
+
 const char *
 kafka_get(const struct kafka *k, const char *name)
 {
@@ -201,14 +215,6 @@ kafka_open(struct kafka *k, rd_kafka_type_t type)
 		errx(EXIT_BAD, "kafka: %s", why);
 	k->conf = NULL;
 	return rk;
-}
-
-void
-kafka_second(const struct kafka *k, struct kafka *second)
-{
-	*second = *k;
-	second->second = true;
-	second->conf = rd_kafka_conf_dup(k->conf);
 }
 
 /* What the same call at another time would be told again. */
@@ -271,7 +277,7 @@ kafka_die(rd_kafka_resp_err_t e, const char *fmt, ...)
 void
 kafka_up(struct kafka *k)
 {
-	if (k->down)
+	if (k->down && !k->second)
 		warnx("kafka: a broker has answered again");
 	k->down = false;
 	k->since = 0;

@@ -9,11 +9,20 @@
 
 struct header { size_t col; const char *name; };
 
+static struct enc *
+msgenc_enc(const struct msgenc *m, const char *format, const char *fields,
+    const char *subject)
+{
+	return enc_new(&(struct enc_opts){ .formats = enc_all, .spec = format,
+	    .fields = fields, .stamp = m->stamp, .registry = m->registry,
+	    .subject = subject });
+}
+
 void
 msgenc_open(struct msgenc *m)
 {
 	m->line = m->key = -1;
-	m->enc = enc_new(m->format, m->fields, false, m->stamp);
+	m->enc = msgenc_enc(m, m->format, m->fields, m->subject);
 }
 
 void
@@ -64,7 +73,7 @@ msgenc_headers(struct msgenc *m, const struct head *in)
 		buf_addc(&rest, '\0');
 		m->fields = rest.s;	/* stays */
 		enc_free(m->enc);
-		m->enc = enc_new(m->format, m->fields, false, m->stamp);
+		m->enc = msgenc_enc(m, m->format, m->fields, m->subject);
 	} else {
 		buf_free(&rest);
 	}
@@ -88,8 +97,8 @@ msgenc_key(struct msgenc *m, const struct head *in)
 		if (n == 1) {
 			m->key = (ptrdiff_t)col[0];
 		} else {
-			m->keyenc = enc_new(strcmp(m->format, "line") == 0 ?
-			    "csv" : m->format, list.s, false, m->stamp);
+			m->keyenc = msgenc_enc(m, enc_single(m->enc) ? "csv" :
+			    m->format, list.s, m->keysubject);
 			enc_bind(m->keyenc, in);
 		}
 		free(col);
@@ -103,7 +112,7 @@ msgenc_head(struct msgenc *m, const struct head *in)
 	msgenc_headers(m, in);
 	msgenc_key(m, in);
 	enc_bind(m->enc, in);
-	if (strcmp(m->format, "line") == 0)
+	if (enc_single(m->enc))
 		m->line = m->fields != NULL ? head_find(in, m->fields) : 1;
 	m->nvu = m->nheader > 0 ? VU_N : VU_HEADERS;
 }

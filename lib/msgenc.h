@@ -12,6 +12,8 @@ enum { VU_TOPIC, VU_COPY, VU_TIME, VU_LINE, VU_VALUE, VU_KEY, VU_HEADERS, VU_N }
 struct msgenc {
 	/* options, set before msgenc_open; keys NULL: the stream's own key */
 	const char *keys, *format, *fields, *stamp;
+	const char *subject, *keysubject;	/* of their schemas */
+	struct registry *registry;	/* may be NULL */
 
 	rd_kafka_vu_t vu[VU_N];
 	size_t nvu;

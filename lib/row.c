@@ -33,6 +33,7 @@ row_free(struct row *r)
 {
 	cols_free(&r->cols);
 	buf_free(&r->out);
+	free(r->at);
 	free(r->f);
 }
 

@@ -30,5 +30,6 @@ void rundir_check(const char *restore, const char *id);
 
 /* For sources.  Waits for the sink; 60 s: exit 111.  The ID to go on from, NULL: from the beginning. */
 const char *rundir_wait(void);
+void rundir_ready(void);		/* it can take SIGTERM now, which srun starts it without */
 const char *rundir_committed(void);	/* last noted, or NULL; static until the next call */
 #endif

@@ -77,6 +77,23 @@ session_list(struct map_ent *key)
 	return map_own(key);
 }
 
+/* Puts it where *at points to. */
+static void
+session_link(struct session *s, struct session **at)
+{
+	if ((s->link = *at) != NULL)
+		s->link->at = &s->link;
+	s->at = at;
+	*at = s;
+}
+
+static void
+session_unlink(struct session *s)
+{
+	if ((*s->at = s->link) != NULL)
+		s->link->at = s->at;
+}
+
 /*
  * The key's open sessions are apart by more than a gap and linked from the
  * newest to the oldest, so those that the span meets stand together, at *at.
@@ -96,7 +113,7 @@ session_meet(struct sessions *ss, struct session **at, struct span w,
 		s->w.start = o->w.start;
 		if (o->seq < s->seq)
 			s->seq = o->seq;
-		s->link = o->link;
+		session_unlink(o);
 		session_free(ss, o);
 	}
 	if (w.start < s->w.start)
@@ -120,8 +137,7 @@ sessions_add(struct sessions *ss, struct field key, struct span w,
 			return NULL;
 		s = session_new(ss, e, w);
 		s->seq = ss->seq++;
-		s->link = *at;
-		*at = s;
+		session_link(s, at);
 	}
 	aggs_add(ss->aggs, session_acc(s), r, &ss->arena, key);
 	if (!ss->keep) {
@@ -159,11 +175,7 @@ v_add(struct sessions *ss, size_t n, struct session *s)
 static void
 session_retire(struct sessions *ss, struct session *s)
 {
-	struct session **at = session_list(s->key);
-
-	while (*at != s)
-		at = &(*at)->link;
-	*at = s->link;
+	session_unlink(s);
 	s->link = ss->gone;
 	ss->gone = s;
 	/* the heap may have it twice: from when its memory was another session's */
@@ -224,10 +236,9 @@ sessions_pack(struct sessions *ss)
 			aggs_merge(ss->aggs, session_acc(new), session_acc(s),
 			    &ss->arena, NULL, NULL_FIELD);
 			turn_enter(ss, new, s->due);
-			*at = new;
+			session_link(new, at);
 			at = &new->link;
 		}
-		*at = NULL;
 	}
 	map_free(&old.keys);
 	arena_free(&old.arena);

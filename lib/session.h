@@ -9,6 +9,7 @@
 struct session {
 	struct span w;
 	struct session *link;		/* the key's next older one, or the next free one */
+	struct session **at;		/* what links to it, while its key knows it */
 	struct map_ent *key;
 	int64_t seq;			/* when its first record came: ties are in that order */
 	int64_t due;			/* when its turn comes; an entry of the heap that says otherwise is stale */

@@ -151,26 +151,22 @@ txn_abort(void)
 	rd_kafka_error_destroy(rd_kafka_abort_transaction(t->rk, ABORT));
 }
 
-static void
-conf_set(struct kafka *k, const char *name, const char *value)
-{
-	char why[512];
-
-	if (rd_kafka_conf_set(k->conf, name, value, why, sizeof why) !=
-	    RD_KAFKA_CONF_OK)
-		errx(EXIT_USAGE, "transactional id: %s", why);
-}
-
 void
 txn_conf(struct txn *t, struct kafka *k)
 {
+	const struct kafka_prop props[] = {
+		{ "enable.auto.commit", "false" },
+		{ "group.id", t->name },
+		{ "isolation.level", "read_committed" },
+		{ NULL, NULL }
+	};
 	const char *ms;
+	char why[512];
 
-	kafka_second(k, &t->second);
-	conf_set(&t->second, "group.id", t->name);
-	conf_set(&t->second, "enable.auto.commit", "false");
-	conf_set(&t->second, "isolation.level", "read_committed");
-	conf_set(k, "transactional.id", t->name);
+	kafka_again(&t->second, k, props);
+	if (rd_kafka_conf_set(k->conf, "transactional.id", t->name, why,
+	    sizeof why) != RD_KAFKA_CONF_OK)
+		errx(EXIT_USAGE, "transactional id: %s", why);
 	ms = kafka_get(k, "transaction.timeout.ms");
 	if (num_int(ms, strlen(ms), &t->timeout) < 0)
 		errx(EXIT_BAD, "transaction.timeout.ms=%s: not a number", ms);

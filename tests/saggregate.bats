@@ -535,6 +535,18 @@ agg() { given "$1" saggregate "${@:2}"; }
 	done
 }
 
+@test "a lateness of many windows costs nothing at each mark" {
+	awk 'BEGIN { print "#fields\tt\tk"
+		for (i = 0; i < 400000; i++) print i * 1000 "\tk" i % 3 "\n#watermark\t" i * 1000 "\n#barrier\t" i ".x"
+		print "#end" }' >in
+	for job in 'swindow 10s | timeout 10 saggregate -l 30d' 'swindow 10s | timeout 10 saggregate -m update -l 30d' \
+	    'swindow -g 500ms | timeout 10 saggregate -l 30d'; do
+		run --separate-stderr -0 bash -c "$job -k k count | tail -n 1" <in
+		[ "$output" = '#end' ]
+		[ "$stderr" = "" ]
+	done
+}
+
 @test "saggregate -h and -V" {
 	agg 0 -- -h
 	[ "$output" = "$use" ]

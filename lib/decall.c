@@ -1,0 +1,7 @@
+/* All formats that can be read. */
+#include "decavro.h"
+#include "dectext.h"
+
+const struct dec_format *const dec_all[] = {
+	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_avro, NULL
+};
