@@ -29,20 +29,22 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
 # All formats.
-DECALLLIBS = -lprotobuf $(DECLIBS)
-ENCALLLIBS = -lprotobuf -lsimdjson -lstdc++
+DECALLLIBS = -lprotobuf $(DECLIBS) -lsnappy -lz
+ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
 cmd/sread: LIBS = $(DECALLLIBS)
-cmd/swrite: LIBS = $(ENCALLLIBS)
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
-cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka -lcurl
 cmd/sjoin: LIBS = -lcsv
+cmd/swrite: LIBS = $(ENCALLLIBS)
+cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka -lcurl
 cmd/kmock: LIBS = -lrdkafka
-cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka
 
 all: $(TOOLS)
 
 # Header and the package that brings it.
-NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev google/protobuf/message.h=libprotobuf-dev
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev \
+    snappy-c.h=libsnappy-dev google/protobuf/message.h=libprotobuf-dev \
+    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -83,7 +85,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) -lrdkafka -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) -lrdkafka -lcurl -lm
 
 fuzzers: $(FUZZ)
 

@@ -10,6 +10,7 @@
 #include "die.h"
 #include "kafka.h"
 #include "msgdec.h"
+#include "regclient.h"
 #include "src.h"
 
 #define BATCH 1024		/* records between two looks at the clock */
@@ -271,6 +272,8 @@ main(int argc, char *argv[])
 	size_t i;
 
 	kcat_options(&c, argc, argv);
+	c.src.registry = regclient_new(&c.kafka.registry);
+	c.src.topics = c.topics;
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
 	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), c.assign.n,
@@ -287,5 +290,6 @@ main(int argc, char *argv[])
 		src_end(&c.src);
 	if (c.group != NULL)
 		assign_commit(&c.assign, c.rk);
+	regclient_free(c.src.registry);
 	return 0;
 }

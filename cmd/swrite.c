@@ -22,12 +22,13 @@ swrite_open(int argc, char **argv)
 	struct swrite *w = mem_alloc(sizeof *w);
 	int ch;
 
-	while ((ch = opt_next(&swrite_op, argc, argv, "s:f:HT:")) != -1)
+	while ((ch = opt_next(&swrite_op, argc, argv, "s:f:HT:z:")) != -1)
 		switch (ch) {
 		case 's': opts.spec = optarg; break;
 		case 'f': opts.fields = optarg; break;
 		case 'H': opts.header = true; break;
 		case 'T': opts.stamp = optarg; break;
+		case 'z': opts.codec = optarg; break;
 		default: return NULL;
 		}
 	if (optind < argc)
@@ -78,7 +79,7 @@ swrite_flush(void *st)
 
 static const struct op swrite_op = {
 	.name = "swrite",
-	.usage = "[-HhVv] [-f fields] [-s format] [-T format]",
+	.usage = "[-HhVv] [-f fields] [-s format] [-T format] [-z codec]",
 	.sink = true,
 	.open = swrite_open,
 	.head = swrite_head,

@@ -281,7 +281,15 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 	if (k < 0)
 		return -1;
 	l->held = !d->known;
-	return l->held ? dec_first(d) : d->format->row(d, why);
+	if (l->held)
+		return dec_first(d);
+	k = d->format->row(d, why);
+	/* only now does a reader of bytes know where the record ends */
+	if (d->format->bytes) {
+		raw->s = l->raw.record.s;
+		raw->n = l->raw.record.n;
+	}
+	return k;
 }
 
 int

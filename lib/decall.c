@@ -1,6 +1,8 @@
 /* All formats that can be read. */
+#include "decavro.h"
 #include "dectext.h"
 
 const struct dec_format *const dec_all[] = {
-	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_proto, &dec_thrift, NULL
+	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_avro,
+	&dec_proto, &dec_thrift, NULL
 };

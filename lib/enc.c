@@ -70,6 +70,22 @@ enc_spec(struct enc *e)
 		    e->opts.file ? "files" : "messages");
 }
 
+static void
+enc_codec(const struct enc *e)
+{
+	const char *const *c = e->format->codecs;
+
+	if (e->opts.codec == NULL)
+		return;
+	if (c == NULL)
+		errx(EXIT_USAGE, "-z: %s has no codecs", e->format->name);
+	while (*c != NULL && strcmp(*c, e->opts.codec) != 0)
+		c++;
+	if (*c == NULL)
+		errx(EXIT_USAGE, "-z: no codec of %s: %s", e->format->name,
+		    e->opts.codec);
+}
+
 struct enc *
 enc_new(const struct enc_opts *opts)
 {
@@ -82,6 +98,7 @@ enc_new(const struct enc_opts *opts)
 	if (e->format->single && opts->fields != NULL &&
 	    strchr(opts->fields, ',') != NULL)
 		errx(EXIT_USAGE, "-f: a line is one field: %s", opts->fields);
+	enc_codec(e);
 	e->sec = INT64_MIN;
 	enc_stamp(e);
 	if (e->format->open != NULL)

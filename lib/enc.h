@@ -23,6 +23,7 @@ struct enc_opts {
 	const char *stamp;
 	bool file;		/* records of a file, each ended; all: column 1 too, first.  Else messages */
 	bool header;		/* -H */
+	const char *codec;	/* -z, for formats that have codecs of their own; or NULL */
 	struct registry *registry;	/* of schemas, for messages; may be NULL */
 	const char *subject;	/* what a schema is registered as */
 };

@@ -1,6 +1,8 @@
 /* All formats that can be written. */
+#include "encavro.h"
 #include "encfmt.h"
 
 const struct enc_format *const enc_all[] = {
-	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_proto, &enc_thrift, NULL
+	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_avro,
+	&enc_proto, &enc_thrift, NULL
 };

@@ -32,6 +32,7 @@ struct enc_format {
 	const char *name;	/* as in -s */
 	const char *arg;	/* what may follow, behind a ':', for messages: "SCHEMA.avsc"; NULL: nothing may */
 	bool argneeded;
+	const char *const *codecs;	/* names that opts.codec may be, and NULL; or NULL: none of its own */
 	bool header;		/* -H is known */
 	bool paths;		/* -f may be name:type=path */
 	bool single;		/* one field, without a name */

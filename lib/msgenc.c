@@ -18,10 +18,24 @@ msgenc_enc(const struct msgenc *m, const char *format, const char *fields,
 	    .subject = subject });
 }
 
+/* Confluent's TopicNameStrategy. */
+static char *
+msgenc_subject(const struct msgenc *m, const char *what)
+{
+	struct buf b = { 0 };
+
+	buf_adds(&b, m->topic);
+	buf_adds(&b, what);
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
 void
 msgenc_open(struct msgenc *m)
 {
 	m->line = m->key = -1;
+	m->subject = msgenc_subject(m, "-value");
+	m->keysubject = msgenc_subject(m, "-key");
 	m->enc = msgenc_enc(m, m->format, m->fields, m->subject);
 }
 

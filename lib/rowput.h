@@ -26,7 +26,7 @@ int rowput_text(struct row *, const struct col *, const char *, size_t, const ch
  * whole ("12", "12.00"), float.
  */
 int rowput_number(struct row *, const struct col *, const char *, size_t, const char **why);
-/* JSON text of a tree, copied: into str only. */
+/* JSON text of a tree, or other text that is no number, copied: into str only. */
 int rowput_tree(struct row *, const struct col *, const char *, size_t, const char **why);
 /* An instant: into time ms (past what is finer), into int the number it was stored as, into str text. */
 struct instant { int64_t ms, stored; const char *text; size_t n; };
