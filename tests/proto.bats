@@ -331,6 +331,111 @@ refuses() {
 	cmp got.pb all.pb
 }
 
+# broker TOPIC - a broker with that topic in $WEIR_BROKERS, ended by teardown
+broker() {
+	mkfifo addr
+	kmock -t "$1" >addr 3>&- &
+	echo $! >>pids
+	read -r WEIR_BROKERS <addr
+	export WEIR_BROKERS
+}
+
+# registry ARG ... - a schema registry in $WEIR_REGISTRY, ended by teardown
+registry() {
+	mkfifo url
+	"$BATS_TEST_DIRNAME/registry" "$@" >url 3>&- &
+	echo $! >>pids
+	read -r WEIR_REGISTRY <url
+	export WEIR_REGISTRY XDG_CACHE_HOME=$PWD/cache
+}
+
+teardown() {
+	local pid
+	[ ! -e "$BATS_TEST_TMPDIR/pids" ] ||
+	    while read -r pid; do
+		kill "$pid" 2>/dev/null || true
+	    done <"$BATS_TEST_TMPDIR/pids"
+}
+
+# payload N - the Nth message's bytes
+payload() {
+	kcat -C -b "$WEIR_BROKERS" -t a -o "$1" -c 1 -e -q -D ''
+}
+
+@test "proto: messages of a topic, bare and framed" {
+	broker a
+	encode 'u: 1 text: "x"' >bare
+	{ printf '\0\0\0\0\7\0'; cat bare; } >framed		# the first message of the file is Inner
+	{ printf '\0\0\0\0\7\2\2'; cat bare; } >all
+	{ printf '\0\0\0\0\7\2\4'; cat bare; } >other
+	printf '\0\0\0\0\7\2' >cut
+	printf '\0\0\0\7' >short
+	kcat -P -b "$WEIR_BROKERS" -t a bare framed all other cut short
+	run --separate-stderr -0 kcat-in -e -t a -s "$all" -f u:int,text,_offset -D dead
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2- | tr '\t\n' ',;')" = '1,x,0;1,x,2;' ]
+	[ "$stderr" = 'kcat-in: 4 bad records written to dead' ]
+	sed 's/.*"reason":"\([^"]*\)".*/\1/' dead >got
+	diff got - <<-END
+		the framing names another message of the schema than t.All
+		the framing names another message of the schema than t.All
+		not Protobuf: the message indexes in the framing are cut off
+		not Protobuf: the framing is cut off
+	END
+	# the first message of a file, in the short form and in the long one
+	printf '\0\0\0\0\7\0\x0a\1c' >short
+	printf '\0\0\0\0\7\2\0\x0a\1d' >long
+	kcat -P -b "$WEIR_BROKERS" -t a short long
+	run --separate-stderr -0 kcat-in -e -t a -o 6 -s proto:all.desc:t.Inner -f city
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2 | tr '\n' ' ')" = 'c d ' ]
+}
+
+@test "proto: kout writes messages bare, and framed where there is a registry" {
+	broker a
+	feed '#fields time u:int text' '1000 1 x' '#end' >in
+	run --separate-stderr -0 kout -t a -s "$all" <in
+	[ "$output$stderr" = "" ]
+	payload 0 | cmp - <(encode 'u: 1 text: "x"')
+	registry -l log
+	run --separate-stderr -0 kout -t a -s "$all" <in
+	[ "$output$stderr" = "" ]
+	payload 1 | cmp - <(printf '\0\0\0\0\1\2\2'; encode 'u: 1 text: "x"')
+	run --separate-stderr -0 kout -t a -s proto:all.desc:t.Other.Deep -f u=x <in
+	payload 2 | cmp - <(printf '\0\0\0\0\1\4\4\0\x08\1')
+	run --separate-stderr -0 kout -t a -s proto:all.desc:t.Inner -f text=city <in
+	payload 3 | cmp - <(printf '\0\0\0\0\1\0\x0a\1x')
+	run --separate-stderr -0 kcat-in -e -t a -o 1 -c 1 -s "$all" -f u:int,text
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = $'1\tx' ]
+	# what the registry was given is the file again
+	python3 -c '
+import json, sys, urllib.request
+r = json.load(urllib.request.urlopen(sys.argv[1] + "/schemas/ids/1"))
+assert r["schemaType"] == "PROTOBUF", r
+open("back.proto", "w").write(r["schema"])' "$WEIR_REGISTRY"
+	protoc --include_imports --descriptor_set_out=back.desc back.proto
+	sread -s proto:back.desc:t.All -T @now -f text < <(encode 'text: "y"' | delim) | grep -q 'y$'
+}
+
+@test "proto: a file with imports is the latest that the registry has" {
+	broker a
+	echo 'syntax = "proto3"; import "all.proto"; message M { t.Inner inner = 1; }' >m.proto
+	protoc --include_imports --descriptor_set_out=m.desc -I. -I"$BATS_TEST_DIRNAME" m.proto
+	registry
+	feed '#fields time c' '1000 x' '#end' >in
+	run --separate-stderr -1 kout -t a -s proto:m.desc:M -f c=inner.city <in
+	[[ "$stderr" = *a-value* ]]
+	python3 -c '
+import json, sys, urllib.request
+for subject, body in (("all.proto", {"schema": "a"}), ("a-value", {"schema": "b", "references": [
+    {"name": "all.proto", "subject": "all.proto", "version": 1}]})):
+	body["schemaType"] = "PROTOBUF"
+	urllib.request.urlopen(urllib.request.Request(sys.argv[1] + f"/subjects/{subject}/versions",
+	    json.dumps(body).encode(), {"Content-Type": "application/vnd.schemaregistry.v1+json"}))' \
+	    "$WEIR_REGISTRY"
+	run --separate-stderr -0 kout -t a -s proto:m.desc:M -f c=inner.city <in
+	[ "$output$stderr" = "" ]
+	payload 0 | cmp - <(printf '\0\0\0\0\2\0\x0a\3\x0a\1x')
+}
+
 @test "proto: a million bad records take no memory" {
 	# each bad in its own way: lists, maps and messages that break, text that is not UTF-8, cut off
 	python3 -c '
