@@ -368,9 +368,9 @@ payload() {
 	{ printf '\0\0\0\0\7\0'; cat bare; } >framed		# the first message of the file is Inner
 	{ printf '\0\0\0\0\7\2\2'; cat bare; } >all
 	{ printf '\0\0\0\0\7\2\4'; cat bare; } >other
-	printf '\0\0\0\0\7\2' >cut
+	printf '\0\0\0\0\7\2' >part
 	printf '\0\0\0\7' >short
-	kcat -P -b "$WEIR_BROKERS" -t a bare framed all other cut short
+	kcat -P -b "$WEIR_BROKERS" -t a bare framed all other part short
 	run --separate-stderr -0 kcat-in -e -t a -s "$all" -f u:int,text,_offset -D dead
 	[ "$(grep -v '^#' <<<"$output" | cut -f 2- | tr '\t\n' ',;')" = '1,x,0;1,x,2;' ]
 	[ "$stderr" = 'kcat-in: 4 bad records written to dead' ]
