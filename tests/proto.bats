@@ -15,6 +15,7 @@ setup_file() {
 		  optional string name = 2 [default = "x"];
 		  optional Kind kind = 3;
 		  repeated group G = 4 { optional int32 x = 1; }
+		  optional group H = 7 { optional int32 y = 1; optional group I = 2 { optional int32 z = 1; } }
 		  optional bytes raw = 5;
 		  repeated int32 list = 6;
 		}
@@ -170,10 +171,14 @@ refuses() {
 
 @test "proto: proto2: presence, closed enums, groups, text that is not UTF-8" {
 	protoc --descriptor_set_in=two.desc --encode=two.Two two.proto \
-	    <<<'id: 0 G { x: 1 } G { x: 2 } list: 1 list: 2' | delim >two.pb
+	    <<<'id: 0 G { x: 1 } G { x: 2 } list: 1 list: 2 H { y: 3 I { z: 4 } }' | delim >two.pb
 	run --separate-stderr -0 sread -s proto:two.desc:two.Two -T @now two.pb
-	[ "${lines[0]}" = "$(feed '#fields time id:int name kind g raw list')" ]
-	[ "$(cut -f 2- <<<"${lines[1]}")" = "$(feed '0 \N \N [{"x":1},{"x":2}] \N [1,2]')" ]
+	[ "${lines[0]}" = "$(feed '#fields time id:int name kind g h raw list')" ]
+	[ "$(cut -f 2- <<<"${lines[1]}")" = "$(feed '0 \N \N [{"x":1},{"x":2}] {"y":3,"i":{"z":4}} \N [1,2]')" ]
+	run --separate-stderr -0 sread -s proto:two.desc:two.Two -T @now -f a:int=h.y,b=h.i.z,c=g[1].x,d:int=id two.pb
+	[ "$(cut -f 2- <<<"${lines[1]}")" = "$(feed '3 4 2 0')" ]
+	run --separate-stderr -1 swrite -s proto:two.desc:two.Two -f a=id,b=h.y < <(feed '#fields t a b' '1 1 1' '#end')
+	[ "$stderr" = "swrite: -s proto:two.desc:two.Two: field b: h is a group, which cannot be written" ]
 	# id 1; kind 9, which the enum does not have; name \xff
 	printf '\x07\x08\x01\x18\x09\x12\x01\xff' >two.pb
 	run --separate-stderr -0 sread -s proto:two.desc:two.Two -T @now -f id,kind,name two.pb
@@ -288,6 +293,28 @@ refuses() {
 	[ "$stderr" = "swrite: -s proto:all.desc:t.All: field nope: no field nope in message t.All" ]
 	swrite -s "$all" < <(feed '#fields ts u:int text' '1500 2 a\tb' '#end') | undelim | decode >got
 	encode 'u: 2 text: "a\tb" ts { seconds: 1 nanos: 500000000 }' | decode | diff - got
+}
+
+@test "proto: -T iso writes times as text where the field is text, and patterns are refused" {
+	feed '#fields t a:time' '1000 2500' '#end' >in
+	swrite -s "$all" -T iso -f t=text,a=ts <in | undelim | decode >got
+	encode 'text: "1970-01-01T00:00:01Z" ts { seconds: 2 nanos: 500000000 }' | decode | diff - got
+	run --separate-stderr -2 swrite -s "$all" -T %Y -f t=text <in
+	[ "$stderr" = "swrite: -T: proto has times of its own kind" ]
+}
+
+@test "proto: a followed file" {
+	pb 'u: 1'
+	set -m
+	sread -F -s "$all" -T @now -c 2 -f u all.pb >out 3>&- &
+	echo $! >>pids
+	set +m
+	until grep -q '1$' out; do sleep 0.05; done
+	encode 'u: 2' >more
+	{ printf '\x02'; head -c 1 more; } >>all.pb
+	tail -c +2 more >>all.pb
+	wait "$(cat pids)"
+	[ "$(grep -v '^#' out | cut -f 2 | tr '\n' ' ')" = "1 2 " ]
 }
 
 @test "proto: swrite names the value that does not fit" {
