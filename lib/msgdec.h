@@ -9,6 +9,7 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
 	struct metacol *col;	/* the columns from around the payload */
 	size_t ncol;
 	bool bound;
+	struct buf tmp;
 };
 
 /*

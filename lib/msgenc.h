@@ -20,6 +20,7 @@ struct msgenc {
 	/* the rest is msgenc.c's own */
 	char *subject, *keysubject;
 	struct enc *enc;
+	struct envelope *env;	/* -s envelope: what the message is made of; else NULL */
 	struct enc *keyenc;	/* a key of several names */
 	ptrdiff_t line;		/* format line: its column */
 	ptrdiff_t key;		/* a key of one name: its column; -1: none */
