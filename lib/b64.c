@@ -1,10 +1,13 @@
+#include <string.h>
+
 #include "b64.h"
+
+static const char digit[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void
 b64_add(struct buf *b, const char *s, size_t n)
 {
-	static const char digit[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *p = (const unsigned char *)s;
 	uint32_t v;
 	size_t i;
@@ -22,35 +25,29 @@ b64_add(struct buf *b, const char *s, size_t n)
 	}
 }
 
-static int
-digit_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 int
 b64_undo(struct buf *b, const char *s, size_t n)
 {
-	uint32_t bits = 0;
-	size_t i;
-	int v;
+	size_t i, start = b->n;
+	uint32_t v = 0;
+	const char *d;
+	int bits = 0;
 
 	if (n > 0 && n % 4 == 0 && s[n - 1] == '=')
 		n -= s[n - 2] == '=' ? 2 : 1;
-	if (n % 4 == 1)
-		return -1;
 	for (i = 0; i < n; i++) {
-		if ((v = digit_value(s[i])) < 0)
-			return -1;
-		bits = bits << 6 | (uint32_t)v;
-		if (i % 4 != 0)
-			buf_addc(b, (char)(bits >> (6 - i % 4 * 2)));
+		if ((d = memchr(digit, s[i], sizeof digit - 1)) == NULL)
+			break;
+		v = v << 6 | (uint32_t)(d - digit);
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			buf_addc(b, (char)(v >> bits & 0xff));
+		}
+	}
+	if (i < n || n % 4 == 1 || (v & ((1U << bits) - 1)) != 0) {
+		b->n = start;
+		return -1;
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
 	struct metacol *col;	/* the columns from around the payload */
 	size_t ncol;
 	bool bound;
+	struct pair *header;
 	struct buf tmp;
 };
 
@@ -18,4 +19,6 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
  */
 int msgdec_rec(struct msgdec *, struct src *, const rd_kafka_message_t *,
     const char **why);
+/* The whole message, borrowed from it, and the list of headers until the next call. */
+struct letter msgdec_letter(struct msgdec *, const rd_kafka_message_t *, const struct origin *);
 #endif
