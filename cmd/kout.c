@@ -7,6 +7,7 @@
 #include "kafka.h"
 #include "msgenc.h"
 #include "op.h"
+#include "regclient.h"
 
 #define AUTOCREATE 5000	/* ms until a topic that does not exist is there */
 #define BATCH 1024		/* records between two looks for errors */
@@ -121,6 +122,8 @@ kout_open(int argc, char **argv)
 		warnx("-t is needed: the topic");
 		return NULL;
 	}
+	k->msg.registry = regclient_new(&k->kafka.registry);
+	k->msg.topic = k->topic;
 	msgenc_open(&k->msg);
 	kout_connect(k);
 	return k;
