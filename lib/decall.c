@@ -3,5 +3,6 @@
 #include "dectext.h"
 
 const struct dec_format *const dec_all[] = {
-	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_avro, NULL
+	&dec_csv, &dec_tsv, &dec_json, &dec_line, &dec_avro, &dec_proto,
+	&dec_thrift, NULL
 };

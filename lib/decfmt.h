@@ -77,6 +77,8 @@ struct dec_format {
 	bool (*load)(struct dec *, const struct rec *);
 };
 
+extern const struct dec_format dec_proto, dec_thrift;
+
 /* A column of -f that the format's own columns or paths are for, no meta column. */
 static inline bool
 col_own(const struct col *c)

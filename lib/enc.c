@@ -117,6 +117,8 @@ enc_unbind(struct enc *e)
 
 	for (i = 0; i < e->n; i++) {
 		free(e->piece[i].name);
+		free(e->piece[i].path);
+		free(e->piece[i].kind);
 		buf_free(&e->piece[i].key);
 	}
 	free(e->piece);
@@ -143,7 +145,40 @@ enc_add(struct enc *e, const struct head *h, size_t col)
 
 	e->piece = mem_grow(e->piece, e->n + 1, sizeof *e->piece);
 	e->piece[e->n++] = (struct piece){ .col = col, .type = c.type,
-	    .name = mem_copy(c.name, strlen(c.name)) };
+	    .name = mem_copy(c.name, strlen(c.name)),
+	    .path = mem_copy(c.name, strlen(c.name)) };
+}
+
+/* Up to the comma behind an item: those of a type such as map<str,int> are its own. */
+static size_t
+item_len(const char *s)
+{
+	size_t n;
+	int depth = 0;
+
+	for (n = 0; s[n] != '\0' && (s[n] != ',' || depth > 0); n++)
+		depth += (s[n] == '<') - (s[n] == '>');
+	return n;
+}
+
+/* name[:type][=path] of n bytes. */
+static void
+enc_path(struct enc *e, const struct head *h, const char *s, size_t n)
+{
+	const char *eq = memchr(s, '=', n), *end = eq != NULL ? eq : s + n;
+	const char *colon = memchr(s, ':', (size_t)(end - s));
+	char *name = mem_copy(s, (size_t)((colon != NULL ? colon : end) - s));
+	struct piece *p;
+
+	enc_add(e, h, head_name(h, name, NULL));
+	p = &e->piece[e->n - 1];
+	if (colon != NULL)
+		p->kind = mem_copy(colon + 1, (size_t)(end - colon) - 1);
+	if (eq != NULL) {
+		free(p->path);
+		p->path = mem_copy(eq + 1, (size_t)(s + n - eq) - 1);
+	}
+	free(name);
 }
 
 /* Which columns. */
@@ -151,7 +186,16 @@ static void
 enc_pick(struct enc *e, const struct head *h)
 {
 	size_t i, n, *col;
+	const char *s;
 
+	if (e->opts.fields != NULL && e->format->paths) {
+		for (s = e->opts.fields;; s += n + 1) {
+			n = item_len(s);
+			enc_path(e, h, s, n);
+			if (s[n] == '\0')
+				return;
+		}
+	}
 	if (e->opts.fields != NULL) {
 		col = head_names(h, e->opts.fields, &n);
 		for (i = 0; i < n; i++)

@@ -3,5 +3,6 @@
 #include "encfmt.h"
 
 const struct enc_format *const enc_all[] = {
-	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_avro, NULL
+	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_avro, &enc_proto,
+	&enc_thrift, NULL
 };
