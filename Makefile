@@ -30,7 +30,7 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 DECLIBS = -lcsv -lsimdjson -lstdc++
 PACKLIBS = -larchive -llz4 -lz
 # All formats.
-DECALLLIBS = -lprotobuf $(DECLIBS) -lsnappy -lz
+DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
 ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
@@ -46,7 +46,7 @@ all: $(TOOLS)
 # Header and the package that brings it.
 NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev \
     archive.h=libarchive-dev lz4frame.h=liblz4-dev snappy-c.h=libsnappy-dev \
-    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev \
+    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev pcre2posix.h=libpcre2-dev \
     google/protobuf/message.h=libprotobuf-dev
 
 headers:

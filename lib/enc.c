@@ -283,6 +283,12 @@ enc_bad(const struct rec *r, const struct piece *p, struct field f, int k)
 	    k == ENC_TYPE ? type_name(p->type) : "", show(f.s, f.n));
 }
 
+bool
+enc_timeasis(const struct rec *r)
+{
+	return rec_hastext(r) && int_canonical(rec_field(r, 0));
+}
+
 struct field
 enc_field(struct enc *e, struct rec *r, const struct piece *p)
 {
@@ -290,8 +296,7 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	int64_t ms;
 
 	if (p->col == 0) {
-		/* as read and to be written the same: no need to know it */
-		if (e->ms && r->f == NULL && int_canonical(rec_field(r, 0)))
+		if (e->ms && enc_timeasis(r))
 			return rec_field(r, 0);
 		return enc_time(e, r, rec_time(r));
 	}

@@ -11,7 +11,6 @@
 
 struct meet { struct chain *c; struct join_row *row; };	/* row: the next one to look at */
 
-void
 interval_init(struct interval *iv)
 {
 	const struct join *j = iv->join;
@@ -217,6 +216,22 @@ interval_next(struct interval *iv, int64_t lo, int64_t hi)
 	return best;
 }
 
+static void
+row_match(struct interval *iv, size_t side, struct join_row *row)
+{
+	if (row->matched)
+		return;
+	row->matched = true;
+	if (!iv->tracks || !iv->side[side].marks || row->seq >= iv->saved)
+		return;
+	if (iv->nmatched == iv->matchedcap) {
+		iv->matchedcap = iv->matchedcap != 0 ? 2 * iv->matchedcap : 16;
+		iv->matched = mem_grow(iv->matched, iv->matchedcap,
+		    sizeof *iv->matched);
+	}
+	iv->matched[iv->nmatched++] = row->seq;
+}
+
 /* Nobody asks again for what has been met, where that is all that counts. */
 static void
 interval_forget(struct interval *iv)
@@ -236,22 +251,6 @@ interval_forget(struct interval *iv)
 				at = &(*at)->link;
 			}
 	}
-}
-
-static void
-row_match(struct interval *iv, size_t side, struct join_row *row)
-{
-	if (row->matched)
-		return;
-	row->matched = true;
-	if (!iv->tracks || !iv->side[side].marks || row->seq >= iv->saved)
-		return;
-	if (iv->nmatched == iv->matchedcap) {
-		iv->matchedcap = iv->matchedcap != 0 ? 2 * iv->matchedcap : 16;
-		iv->matched = mem_grow(iv->matched, iv->matchedcap,
-		    sizeof *iv->matched);
-	}
-	iv->matched[iv->nmatched++] = row->seq;
 }
 
 /* Pairs the record with what is there.  Whether there was something. */

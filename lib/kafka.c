@@ -43,6 +43,8 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 
 	if (e == RD_KAFKA_RESP_ERR__FATAL) {
 		e = rd_kafka_fatal_error(rk, text, sizeof text);
+		if (k->fatal != NULL)
+			k->fatal(k->arg, e, text);
 		errx(kafka_status(e), "kafka: %s", text);
 	}
 	if (e == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {

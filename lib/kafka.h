@@ -18,6 +18,9 @@ struct kafka {
 	bool down;			/* none can be reached, and that has been said */
 	bool second;			/* made by kafka_again */
 	int64_t since;			/* clock of the first time, ms */
+	/* told of what is fatal, if there is one; when it returns, that ends the program */
+	void (*fatal)(void *, rd_kafka_resp_err_t, const char *why);
+	void *arg;
 };
 
 /* usual: the tool's own defaults, which -X may change; both lists may be NULL. */

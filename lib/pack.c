@@ -21,12 +21,15 @@ struct pack {
 	struct pack *link;	/* all of them, for exit */
 };
 
-static const struct { const char *name; int (*add)(struct archive *); } codecs[] = {
-	{ "gzip", archive_write_add_filter_gzip },
-	{ "zstd", archive_write_add_filter_zstd },
-	{ "lz4", archive_write_add_filter_lz4 },
-	{ "lzop", archive_write_add_filter_lzop },
-	{ "xz", archive_write_add_filter_xz },
+static const struct {
+	const char *name, *suffix;
+	int (*add)(struct archive *);
+} codecs[] = {
+	{ "gzip", ".gz", archive_write_add_filter_gzip },
+	{ "zstd", ".zst", archive_write_add_filter_zstd },
+	{ "lz4", ".lz4", archive_write_add_filter_lz4 },
+	{ "lzop", ".lzo", archive_write_add_filter_lzop },
+	{ "xz", ".xz", archive_write_add_filter_xz },
 };
 
 #define NCODEC (sizeof codecs / sizeof *codecs)
@@ -81,6 +84,25 @@ pack_start(struct pack *p)
 	archive_entry_free(e);
 }
 
+static size_t
+codec_find(const char *codec)
+{
+	size_t i;
+
+	for (i = 0; i < NCODEC; i++)
+		if (strcmp(codecs[i].name, codec) == 0)
+			return i;
+	errx(EXIT_USAGE, "-z: not gzip, zstd, lz4, lzop, xz or none: %s",
+	    codec);
+}
+
+const char *
+pack_suffix(const char *codec)
+{
+	return strcmp(codec, "none") == 0 ? "" :
+	    codecs[codec_find(codec)].suffix;
+}
+
 struct pack *
 pack_open(const char *codec, struct out *out)
 {
@@ -90,11 +112,7 @@ pack_open(const char *codec, struct out *out)
 
 	if (strcmp(codec, "none") == 0)
 		return NULL;
-	for (i = 0; i < NCODEC && strcmp(codecs[i].name, codec) != 0; i++)
-		;
-	if (i == NCODEC)
-		errx(EXIT_USAGE, "-z: not gzip, zstd, lz4, lzop, xz or none: "
-		    "%s", codec);
+	i = codec_find(codec);
 	p = mem_alloc(sizeof *p);
 	p->codec = codecs[i].name;
 	p->out = out;

@@ -149,13 +149,15 @@ rundir_commit(const char *id)
 void
 rundir_check(const char *restore, const char *id)
 {
-	if (restore == NULL && !rundir_is())
-		return;
 	if (restore == NULL ? id == NULL :
 	    id != NULL && strcmp(restore, id) == 0)
 		return;
-	errx(EXIT_TEMP, "the stream goes on from %s, but what was committed "
-	    "last is %s", restore != NULL ? show(restore, strlen(restore)) :
+	if (restore == NULL && !rundir_is())
+		errx(EXIT_BAD, "epoch %s is committed, and the stream does "
+		    "not go on from there but begins anew: records would be "
+		    "written twice", id);
+	errx(rundir_is() ? EXIT_TEMP : EXIT_BAD, "the stream goes on from %s, "
+	    "but what was committed last is %s", restore != NULL ? show(restore, strlen(restore)) :
 	    "the beginning", id != NULL ? id : "nothing");
 }
 

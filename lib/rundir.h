@@ -24,7 +24,7 @@ const char *rundir_begin(const char *id, void (*commit)(void *, const char *), v
 void rundir_commit(const char *id);	/* noted, after each commit */
 /*
  * For sinks: the stream's #restore, NULL if it has none, is not that of what
- * was committed: message, exit 111.  Outside a run a stream may begin anew.
+ * was committed: message, exit 111; outside a run, where nobody could mend it, 1.
  */
 void rundir_check(const char *restore, const char *id);
 

@@ -159,6 +159,17 @@ ends_in(const char *name, const char *end)
 	return n >= k && strcmp(name + n - k, end) == 0;
 }
 
+/* What sbatch is done with: at the savepoint that is said by its ID. */
+static bool
+is_past(const struct copy *c, const char *name)
+{
+	static const char epoch[] = "epoch-";
+
+	return strcmp(name, "done") == 0 ||
+	    (strncmp(name, epoch, sizeof epoch - 1) == 0 &&
+	    strcmp(name + sizeof epoch - 1, c->id) != 0);
+}
+
 /* Notes are small and go along; of the snapshots only one does. */
 static bool
 note_copy(void *arg, const char *name)
@@ -167,8 +178,10 @@ note_copy(void *arg, const char *name)
 
 	if (ends_in(name, STATE_SUFFIX))
 		c->states = true;
-	else if (!ends_in(name, ".tmp") && strcmp(name, "lock") != 0)
-		return file_link(c, name);
+	else if (!ends_in(name, ".tmp") && strcmp(name, "lock") != 0 &&
+	    !is_past(c, name))
+		/* one that goes meanwhile is needed no more */
+		file_link(c, name);
 	return true;
 }
 

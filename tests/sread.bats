@@ -72,7 +72,7 @@ chunks() {
 
 @test "sread: options that are wrong" {
 	run --separate-stderr -2 sread -s xml -T t </dev/null
-	[ "$stderr" = "sread: -s: the formats are csv tsv json line: xml" ]
+	[[ "$stderr" = "sread: -s: the formats are csv tsv json line "*": xml" ]]
 	run --separate-stderr -2 sread -H -s json -T t </dev/null
 	[ "$stderr" = "sread: -H: only csv and tsv have a header line" ]
 	run --separate-stderr -2 sread -s line -f a,b -T a </dev/null
