@@ -11,6 +11,7 @@
 
 struct meet { struct chain *c; struct join_row *row; };	/* row: the next one to look at */
 
+void
 interval_init(struct interval *iv)
 {
 	const struct join *j = iv->join;
