@@ -29,8 +29,9 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
 PACKLIBS = -larchive -llz4 -lz
-DECALLLIBS = $(DECLIBS) -lsnappy -lz
-ENCALLLIBS = -lsimdjson -lsnappy -lz -lstdc++
+# All formats.
+DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
+ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
 cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
@@ -45,7 +46,8 @@ all: $(TOOLS)
 # Header and the package that brings it.
 NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev \
     archive.h=libarchive-dev lz4frame.h=liblz4-dev snappy-c.h=libsnappy-dev \
-    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev
+    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev pcre2posix.h=libpcre2-dev \
+    google/protobuf/message.h=libprotobuf-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -85,7 +87,7 @@ tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 
 # clang's libFuzzer; seconds each: FUZZTIME.
 FUZZTIME = 60
-FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
+FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all
 
 FUZZOBJ = $(patsubst %.o,%.fuzz.o,$(LIBOBJ))
 

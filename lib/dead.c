@@ -84,15 +84,22 @@ static void
 dead_headers(struct buf *b, const struct letter *l)
 {
 	const struct pair *h = l->header;
+	const char *name;
 	bool ok = true;
 	size_t i;
 
 	for (i = 0; i < l->nheader; i++)
-		ok = ok && text_ok(h[i].name) && text_ok(h[i].value);
+		ok = ok && text_ok(h[i].value);
 	buf_adds(b, ok ? "\"headers\":" : "\"headers64\":");
 	for (i = 0; i < l->nheader; i++) {
 		buf_addc(b, i == 0 ? '[' : ',');
-		text_add(b, h[i].name, ok);
+		/* Kafka's names are UTF-8; another is at least seen */
+		if (text_ok(h[i].name)) {
+			text_add(b, h[i].name, true);
+		} else {
+			name = show(h[i].name.s, h[i].name.n);
+			enc_json_string(b, name, strlen(name));
+		}
 		buf_addc(b, ',');
 		text_add(b, h[i].value, ok);
 	}

@@ -40,7 +40,8 @@ struct dead {
  * One JSON object a line: file and line, or topic, partition and offset, then
  * reason; of a message tstype, ts, headers and key; payload, the record.  What
  * is not UTF-8, or has a NUL, is in base64 instead: key64, payload64; headers64
- * if that is so for one of them.  An existing file is appended to.
+ * with all values in base64.  These are the members of -s envelope.  An existing
+ * file is appended to.
  */
 void dead_open(struct dead *, const char *path, const struct deadway *, void *);	/* cannot be opened: exit 1 */
 void dead_put(struct dead *, const struct letter *, const char *why);	/* to a file: written at once */

@@ -44,6 +44,7 @@ struct dec_format {
 	const char *name;	/* as in -s */
 	const char *arg;	/* what may follow, behind a ':', for messages: "SCHEMA.avsc"; NULL: nothing may */
 	bool argneeded;
+	const char *time;	/* the column that is the time unless -T says otherwise, or NULL */
 	bool header;		/* -H is known */
 	bool paths;		/* -f may have a path behind the =, also without -H */
 	bool messages, files;	/* what it can be read from */
@@ -76,6 +77,8 @@ struct dec_format {
 	void (*save)(const struct dec *, struct snap *);
 	bool (*load)(struct dec *, const struct rec *);
 };
+
+extern const struct dec_format dec_proto, dec_thrift;
 
 /* A column of -f that the format's own columns or paths are for, no meta column. */
 static inline bool

@@ -15,5 +15,5 @@ enum {
  */
 const char *show(const char *, size_t);	/* printable, escaped, cut at 80 bytes with "..."; 4 static buffers in turn */
 void show_dump(const char *, size_t);	/* the first 32 bytes on standard error, as hexdump -C */
-_Noreturn void die_temp(const char *, ...) __attribute__((format(printf, 1, 2)));	/* errno's text, exit 111 */
+void die_temp(const char *, ...) __attribute__((noreturn, format(printf, 1, 2)));	/* errno's text, exit 111 */
 #endif

@@ -17,11 +17,13 @@ enc_stamp(struct enc *e)
 	const char *stamp = e->opts.stamp;
 
 	e->ms = stamp == NULL || strcmp(stamp, "ms") == 0;
-	if (e->ms || strcmp(stamp, "iso") == 0)
+	if (e->ms)
 		return;
 	if (!e->format->stamped)
 		errx(EXIT_USAGE, "-T: %s has times of its own kind",
 		    e->format->name);
+	if (strcmp(stamp, "iso") == 0)
+		return;
 	if (strchr(stamp, '%') == NULL)
 		errx(EXIT_USAGE, "-T: not ms, iso or a strftime(3) pattern "
 		    "with a %%: %s", stamp);
@@ -117,6 +119,8 @@ enc_unbind(struct enc *e)
 
 	for (i = 0; i < e->n; i++) {
 		free(e->piece[i].name);
+		free(e->piece[i].path);
+		free(e->piece[i].kind);
 		buf_free(&e->piece[i].key);
 	}
 	free(e->piece);
@@ -143,7 +147,40 @@ enc_add(struct enc *e, const struct head *h, size_t col)
 
 	e->piece = mem_grow(e->piece, e->n + 1, sizeof *e->piece);
 	e->piece[e->n++] = (struct piece){ .col = col, .type = c.type,
-	    .name = mem_copy(c.name, strlen(c.name)) };
+	    .name = mem_copy(c.name, strlen(c.name)),
+	    .path = mem_copy(c.name, strlen(c.name)) };
+}
+
+/* Up to the comma behind an item: those of a type such as map<str,int> are its own. */
+static size_t
+item_len(const char *s)
+{
+	size_t n;
+	int depth = 0;
+
+	for (n = 0; s[n] != '\0' && (s[n] != ',' || depth > 0); n++)
+		depth += (s[n] == '<') - (s[n] == '>');
+	return n;
+}
+
+/* name[:type][=path] of n bytes. */
+static void
+enc_path(struct enc *e, const struct head *h, const char *s, size_t n)
+{
+	const char *eq = memchr(s, '=', n), *end = eq != NULL ? eq : s + n;
+	const char *colon = memchr(s, ':', (size_t)(end - s));
+	char *name = mem_copy(s, (size_t)((colon != NULL ? colon : end) - s));
+	struct piece *p;
+
+	enc_add(e, h, head_name(h, name, NULL));
+	p = &e->piece[e->n - 1];
+	if (colon != NULL)
+		p->kind = mem_copy(colon + 1, (size_t)(end - colon) - 1);
+	if (eq != NULL) {
+		free(p->path);
+		p->path = mem_copy(eq + 1, (size_t)(s + n - eq) - 1);
+	}
+	free(name);
 }
 
 /* Which columns. */
@@ -151,7 +188,16 @@ static void
 enc_pick(struct enc *e, const struct head *h)
 {
 	size_t i, n, *col;
+	const char *s;
 
+	if (e->opts.fields != NULL && e->format->paths) {
+		for (s = e->opts.fields;; s += n + 1) {
+			n = item_len(s);
+			enc_path(e, h, s, n);
+			if (s[n] == '\0')
+				return;
+		}
+	}
 	if (e->opts.fields != NULL) {
 		col = head_names(h, e->opts.fields, &n);
 		for (i = 0; i < n; i++)
@@ -239,6 +285,12 @@ enc_bad(const struct rec *r, const struct piece *p, struct field f, int k)
 	    k == ENC_TYPE ? type_name(p->type) : "", show(f.s, f.n));
 }
 
+bool
+enc_timeasis(const struct rec *r)
+{
+	return rec_hastext(r) && int_canonical(rec_field(r, 0));
+}
+
 struct field
 enc_field(struct enc *e, struct rec *r, const struct piece *p)
 {
@@ -246,8 +298,7 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	int64_t ms;
 
 	if (p->col == 0) {
-		/* as read and to be written the same: no need to know it */
-		if (e->ms && r->f == NULL && int_canonical(rec_field(r, 0)))
+		if (e->ms && enc_timeasis(r))
 			return rec_field(r, 0);
 		return enc_time(e, r, rec_time(r));
 	}

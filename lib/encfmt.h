@@ -7,6 +7,7 @@ struct piece {			/* a column that is written */
 	size_t col;
 	enum type type;
 	char *name;
+	char *path, *kind;	/* of -f, where the format has them: behind the =, else the name; behind the :, or NULL */
 	struct buf key;		/* the format's: json has here what stands before the value */
 };
 
@@ -33,6 +34,7 @@ struct enc_format {
 	bool argneeded;
 	const char *const *codecs;	/* names that opts.codec may be, and NULL; or NULL: none of its own */
 	bool header;		/* -H is known */
+	bool paths;		/* -f may be name:type=path */
 	bool single;		/* one field, without a name */
 	bool lines;		/* enc_rec ends a record of a file by LF */
 	bool messages, files;	/* what it can be written to */
@@ -48,9 +50,11 @@ struct enc_format {
 };
 
 extern const struct enc_format enc_fcsv, enc_ftsv, enc_fjson, enc_fline;
+extern const struct enc_format enc_proto, enc_thrift;
 
 /* For formats. */
 /* Piece of the record as an escaped field, its time written out as -T says. */
+bool enc_timeasis(const struct rec *);	/* its time is there as text, as it would be written */
 struct field enc_field(struct enc *, struct rec *, const struct piece *);
 /* The place, and what of the piece cannot be written: k is ENC_... of enctext.h. */
 _Noreturn void enc_bad(const struct rec *, const struct piece *, struct field, int k);

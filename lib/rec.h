@@ -70,6 +70,6 @@ rec_line(const struct rec *r)		/* a record as read: the line, no LF */
 void rec_join(struct rec *, struct buf *);		/* appends it as a line, no LF; either form */
 void origin_show(const struct origin *, char *, size_t);	/* "line 17", "f.csv: line 17", "f.avro: record 17", "topic t partition 0 offset 5" */
 void rec_place(const struct origin *(*)(const struct origin *));	/* rec_bad asks for the place to tell, NULL: none */
-_Noreturn void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */
-    __attribute__((format(printf, 2, 3)));
+void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */
+    __attribute__((noreturn, format(printf, 2, 3)));
 #endif

@@ -27,6 +27,7 @@ void row_free(struct row *);
 /* 1: in f, as long as the raw record lives; -1: bad, *why says so. */
 int row_cut(struct row *, const struct raw *, const char **why);	/* it has as many fields as the columns need */
 int row_json(struct row *, const struct raw *, const char **why);
+int row_values(struct row *, const struct json_value *, const char **why);	/* one for each column that is no meta column */
 void row_fill(struct row *, const struct raw *);
 int row_meta(struct row *, struct col *, struct field raw, const char **why);	/* s NULL: null; 0 or -1 */
 /* For rowjson.c and rowput.c. */

@@ -123,7 +123,8 @@ stage_save(struct next *nx, const char *id)
 
 	if (nx->state == NULL || *id == '\0')
 		return;
-	s = state_begin(nx->state, id, nx->op->deltas);
+	s = state_begin(nx->state, id, nx->op->deltas,
+	    nx->op->size != NULL ? nx->op->size(nx->st) : -1);
 	if (nx->op->fits != NULL)
 		nx->op->fits(nx->st, s);
 	state_builds(nx->state);

@@ -73,7 +73,13 @@ void
 table_drop(struct table *t)
 {
 	struct pane *p = t->v[t->first++];
+	size_t i = 0;
 
+	if (p->ntouched > 0) {
+		while (t->touched[i] != p)
+			i++;
+		t->touched[i] = t->touched[--t->ntouched];
+	}
 	map_free(&p->map);
 	free(p->touched);
 	free(p);

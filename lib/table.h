@@ -24,7 +24,7 @@ struct table {
 void table_init(struct table *, size_t own);
 struct pane *table_pane(struct table *, struct span);	/* made if there is none */
 size_t table_after(const struct table *, int64_t end);	/* place of the first that ends after this; all are of one size */
-void table_drop(struct table *);		/* the oldest one, which is not touched */
+void table_drop(struct table *);		/* the oldest one */
 
 void table_touch(struct table *, struct pane *, struct map_ent *);	/* remembers that a key changed */
 void table_order(struct table *);	/* touched panes by start, their entries in order of first arrival of the key */
