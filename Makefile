@@ -28,14 +28,16 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
+PACKLIBS = -larchive -llz4 -lz
 # All formats.
-DECALLLIBS = -lprotobuf $(DECLIBS) -lsnappy -lz
+DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
 ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
-cmd/sread: LIBS = $(DECALLLIBS)
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
+cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
+cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
 cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka -lcurl
+cmd/swrite: LIBS = $(ENCALLLIBS) $(PACKLIBS)
 cmd/sjoin: LIBS = -lcsv
-cmd/swrite: LIBS = $(ENCALLLIBS)
 cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka -lcurl
 cmd/kmock: LIBS = -lrdkafka
 
@@ -43,8 +45,9 @@ all: $(TOOLS)
 
 # Header and the package that brings it.
 NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev \
-    snappy-c.h=libsnappy-dev google/protobuf/message.h=libprotobuf-dev \
-    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev
+    archive.h=libarchive-dev lz4frame.h=liblz4-dev snappy-c.h=libsnappy-dev \
+    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev pcre2posix.h=libpcre2-dev \
+    google/protobuf/message.h=libprotobuf-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -69,7 +72,17 @@ $(LIB): $(LIBOBJ)
 cmd/%: cmd/%.c $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lm
 
-tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
+# schain is the tools that it can chain, each without its main.
+MEMBERS = $(patsubst %,cmd/%.member.o,saggregate sdedup sfilter sflat sgap \
+    sjoin smap smatch sread sshow ssort stime swindow swrap swrite)
+
+cmd/%.member.o: cmd/%.c $(HDR) | headers
+	$(COMPILE) -Dmain=$*_main -c -o $@ $<
+
+cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(MEMBERS) $(LIB) $(LIBS) -lm
+
+tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
 # clang's libFuzzer; seconds each: FUZZTIME.
@@ -85,7 +98,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) -lrdkafka -lcurl -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lcurl -lm
 
 fuzzers: $(FUZZ)
 
@@ -135,6 +148,6 @@ uninstall:
 	for f in $(notdir $(wildcard man/*.[157])); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 
 clean:
-	rm -f $(TOOLS) $(LIB) lib/*.o $(PROPS) $(FUZZ)
+	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
 
 .PHONY: all headers fuzzers fuzz deps deps-check demo check test lint san install uninstall clean

@@ -4,36 +4,57 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "assign.h"
+#include "deadtopic.h"
 #include "die.h"
 #include "kafka.h"
 #include "msgdec.h"
+#include "num.h"
 #include "regclient.h"
+#include "rundir.h"
 #include "src.h"
 
 #define BATCH 1024		/* records between two looks at the clock */
 #define WAIT 1000		/* ms, the longest sleep: error messages are looked for */
 
+/* Where it was at a barrier, until that epoch is known to be committed. */
+struct was {
+	int64_t seq;
+	int64_t *next;		/* of each place */
+};
+
 struct kcat {
 	struct src src;
+	struct was *was;
+	size_t nwas;
 	struct kafka kafka;
 	struct assign assign;
 	const char *topics, *group;
 	rd_kafka_t *rk;
 	size_t left;		/* places that are not finished */
 	struct msgdec msg;
+	struct deadtopic *dead;	/* -D kafka:TOPIC, else NULL */
 	unsigned n;
 };
+
+static void kcat_fits(void *, struct snap *);
+static void kcat_save(void *, struct snap *);
+static void kcat_load(void *, const struct rec *);
 
 static const struct op kcat_op = {
 	.name = "kcat-in",
 	.usage = "[-ehVv] [-A drift] [-B barrier] [-b brokers] [-c count] "
 	    "[-D file]\n               [-f fields] [-G group] [-i idle] "
-	    "[-o from] [-p partitions] [-s format]\n               [-T time] "
-	    "[-w delay[,step]] [-X prop=value | -X @file] ...\n               "
-	    "-t topic[,topic ...]",
+	    "[-o from] [-p partitions] [-S dir]\n               [-s format] "
+	    "[-T time] [-w delay[,step]] [-X prop=value | -X @file]\n"
+	    "               ... -t topic[,topic ...]",
+	.fits = kcat_fits,
+	.save = kcat_save,
+	.load = kcat_load,
 };
 
 /* Bulk reading wants much at hand; memory is bounded by the kbytes. */
@@ -74,15 +95,13 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 {
 	struct origin from = { rd_kafka_topic_name(m->rkt), m->partition,
 	    m->offset };
-	struct field raw = { m->payload, m->len }, key = { m->key, m->key_len };
+	struct letter letter;
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);
 	const char *why;
 	char place[512];
 	int k;
 
-	if (raw.s == NULL)
-		raw.s = "";
 	k = msgdec_rec(&c->msg, &c->src, m, &why);
 	if (k < -1) {
 		origin_show(&from, place, sizeof place);
@@ -95,9 +114,11 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 		k = -1;
 	}
 	if (k == 0)
-		src_rec(&c->src, part, &from, raw, ms);
-	else
-		src_bad(&c->src, &from, raw, m->key != NULL ? &key : NULL, why);
+		k = src_rec(&c->src, part, ms, &why);
+	if (k == 0)
+		return;
+	letter = msgdec_letter(&c->msg, m, &from);
+	src_bad(&c->src, &letter, why);
 }
 
 static void
@@ -196,6 +217,32 @@ kcat_options(struct kcat *c, int argc, char **argv)
 		errx(EXIT_USAGE, "-G: not a group: \"%s\"", c->group);
 }
 
+/* Where -D says; a topic needs the settings that the consumer takes over. */
+static void
+kcat_letters(struct kcat *c)
+{
+	size_t n = strlen(DEADTOPIC);
+
+	if (c->src.dead == NULL || strncmp(c->src.dead, DEADTOPIC, n) != 0)
+		return;
+	c->dead = deadtopic_new(&c->kafka, c->src.dead + n);
+	c->src.way = &deadtopic_way;
+	c->src.wayarg = c->dead;
+}
+
+/* What is bad would be bad again, for ever. */
+static void
+kcat_dead(struct kcat *c)
+{
+	const char *name = deadtopic_name(c->dead);
+	size_t i;
+
+	for (i = 0; i < c->assign.n; i++)
+		if (strcmp(c->assign.place[i].topic, name) == 0)
+			errx(EXIT_USAGE, "-D: topic %s is being read", name);
+	deadtopic_open(c->dead);
+}
+
 /* A pipe that never blocks, so that a callback may write to it. */
 static void
 wake_open(void)
@@ -214,6 +261,7 @@ wake_open(void)
 	if (sigaction(SIGINT, &sa, NULL) == -1 ||
 	    sigaction(SIGTERM, &sa, NULL) == -1)
 		err(EXIT_TEMP, "sigaction");
+	rundir_ready();
 }
 
 static bool
@@ -265,30 +313,111 @@ kcat_run(struct kcat *c)
 	}
 }
 
+static void
+kcat_fits(void *st, struct snap *s)
+{
+	const struct kcat *c = st;
+
+	src_fits(&c->src, s);
+	snap_fit(s, "-t", c->topics);
+}
+
+/* The group learns of positions only when what came before them is committed. */
+static void
+was_tell(struct kcat *c)
+{
+	const char *id = rundir_committed();
+	int64_t seq;
+	size_t i;
+
+	if (id == NULL || num_int(id, strspn(id, "0123456789"), &seq) < 0)
+		return;
+	for (i = 0; i < c->nwas && c->was[i].seq <= seq; i++) {
+		if (c->was[i].seq == seq)
+			assign_tell(&c->assign, c->rk, c->was[i].next);
+		free(c->was[i].next);
+	}
+	c->nwas -= i;
+	memmove(c->was, c->was + i, c->nwas * sizeof *c->was);
+}
+
+static void
+was_add(struct kcat *c)
+{
+	struct was *w;
+	size_t i;
+
+	c->was = mem_grow(c->was, c->nwas + 1, sizeof *c->was);
+	w = &c->was[c->nwas++];
+	w->seq = c->src.seq;
+	w->next = mem_grow(NULL, c->assign.n, sizeof *w->next);
+	for (i = 0; i < c->assign.n; i++)
+		w->next[i] = c->assign.place[i].next;
+}
+
+static void
+kcat_save(void *st, struct snap *s)
+{
+	struct kcat *c = st;
+	size_t i;
+
+	src_save(&c->src, s);
+	for (i = 0; i < c->assign.n; i++) {
+		assign_save(&c->assign, i, s);
+		src_saveport(&c->src, i, s);
+	}
+	if (c->group == NULL || !rundir_is())
+		return;
+	was_tell(c);
+	was_add(c);
+}
+
+static void
+kcat_load(void *st, const struct rec *r)
+{
+	struct kcat *c = st;
+
+	if (r == NULL || src_load(&c->src, r))
+		return;
+	if (!snap_is(r, "place", ASSIGN_FIELDS + 2))
+		snap_bad(r);
+	src_loadport(&c->src, assign_load(&c->assign, r), r, ASSIGN_FIELDS + 1);
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct kcat c = { .src = SRC_INIT("kcat-in", "line") };
+	struct kcat c = { .src = SRC_INIT("line") };
 	size_t i;
 
 	kcat_options(&c, argc, argv);
 	c.src.registry = regclient_new(&c.kafka.registry);
 	c.src.topics = c.topics;
+	/* to what is there now */
+	c.assign.bounded |= getenv("WEIR_ONCE") != NULL;
+	kcat_letters(&c);
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
-	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), c.assign.n,
-	    !c.assign.bounded, true);
+	if (c.dead != NULL)
+		kcat_dead(&c);
+	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), &kcat_op, &c,
+	    c.assign.n, !c.assign.bounded, true);
+	assign_set(&c.assign, c.rk);
+	src_start(&c.src);
 	wake_open();
 	c.left = c.assign.n;
 	for (i = 0; i < c.assign.n; i++)
 		kcat_finish(&c, i);
-	assign_start(&c.assign, c.rk, wake[1], c.src.drift >= 0);
-	kcat_run(&c);
+	if (!c.src.ended) {
+		assign_start(&c.assign, c.rk, wake[1], c.src.drift >= 0);
+		kcat_run(&c);
+	}
 	if (stopped)
 		src_stop(&c.src);
 	else
 		src_end(&c.src);
-	if (c.group != NULL)
+	/* with state it is the sink that says how far things are */
+	if (c.group != NULL && chain_keeps(c.src.next) == NULL)
 		assign_commit(&c.assign, c.rk);
 	regclient_free(c.src.registry);
 	return 0;

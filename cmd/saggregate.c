@@ -18,7 +18,7 @@ struct saggregate {
 	struct rows rows;
 };
 
-static const struct op saggregate_op;
+extern const struct op saggregate_op;
 
 static int
 when_parse(const char *s, enum rows_when *when)
@@ -158,7 +158,7 @@ saggregate_epoch(void *st, const char *id, struct next *nx)
 	rows_epoch(&((struct saggregate *)st)->rows, nx);
 }
 
-static const struct op saggregate_op = {
+const struct op saggregate_op = {
 	.name = "saggregate",
 	.usage = "[-hVv] [-k names] [-L file] [-l lateness] "
 	    "[-m append|update|complete|each] aggregate ...",

@@ -18,7 +18,7 @@ struct sflat {
 	struct buf list, text;		/* the list, raw; an element, escaped */
 };
 
-static const struct op sflat_op;
+extern const struct op sflat_op;
 
 static void *
 sflat_open(int argc, char **argv)
@@ -154,7 +154,7 @@ sflat_data(void *st, struct rec *r, struct next *nx)
 {
 	struct sflat *s = st;
 	struct rec out = { .f = s->f, .nf = r->nf, .time = r->time,
-	    .timed = r->timed, .from = r->from };
+	    .timed = r->timed, .text = rec_hastext(r), .from = r->from };
 	struct field f = rec_field(r, s->col);
 	size_t i;
 
@@ -162,7 +162,7 @@ sflat_data(void *st, struct rec *r, struct next *nx)
 		reject(nx);
 		return;
 	}
-	for (i = r->timed; i < r->nf; i++)
+	for (i = !out.text; i < r->nf; i++)
 		s->f[i] = rec_field(r, i);
 	f = sflat_raw(s, r, f);
 	if (s->sep != NULL)
@@ -171,7 +171,7 @@ sflat_data(void *st, struct rec *r, struct next *nx)
 		sflat_json(s, &out, f, nx);
 }
 
-static const struct op sflat_op = {
+const struct op sflat_op = {
 	.name = "sflat",
 	.usage = "[-hVv] [-d separator] field",
 	.open = sflat_open,

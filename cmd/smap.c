@@ -195,13 +195,13 @@ smap_data(void *st, struct rec *r, struct next *next)
 	struct smap *s = st;
 	struct rec out = {
 		.f = s->f, .nf = s->ncol, .time = r->time, .timed = r->timed,
-		.from = r->from
+		.text = rec_hastext(r), .from = r->from
 	};
 	struct assign *a;
 	struct value v;
 	size_t i;
 
-	if (!r->timed)
+	if (out.text)
 		s->f[0] = rec_field(r, 0);
 	for (i = 1; i < s->ncol; i++) {
 		if ((a = s->by[i]) == NULL) {

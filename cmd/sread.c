@@ -12,7 +12,9 @@
 #include "die.h"
 #include "follow.h"
 #include "io.h"
+#include "rundir.h"
 #include "src.h"
+#include "unpack.h"
 
 #define WAIT_MOST 1000		/* ms */
 
@@ -20,13 +22,45 @@ struct file {
 	const char *name;	/* NULL: standard input */
 	int fd;
 	bool live;		/* not a plain file: it may have nothing for now */
+	struct spot spot;	/* offset -1: it has not been opened yet */
+	bool looked;		/* whether it is compressed is known */
+	bool packed;		/* it is */
+	struct unpack *unpack;	/* what decompresses it; NULL: nothing, or it has ended */
 };
+
+struct tail {			/* a file that is followed */
+	struct follow follow;
+	struct lane *lane;
+};
+
+struct sread {
+	struct src src;
+	const char *const *name;	/* of the files, n of them */
+	size_t n;
+	bool follow;
+	struct file *file;	/* without -F; … */
+	size_t at;		/* the one that is being read */
+	struct in in;
+	struct lane *lane;
+	struct tail *tail;	/* with -F */
+	struct spot *from;	/* with -F: where an earlier run was */
+	struct watch watch;
+};
+
+static void sread_fits(void *, struct snap *);
+static void sread_save(void *, struct snap *);
+static void sread_load(void *, const struct rec *);
+
+int sread(int, char **, struct next *);
 
 static const struct op sread_op = {
 	.name = "sread",
 	.usage = "[-FHhVv] [-B every] [-c count] [-D file] [-f fields] "
-	    "[-i silent]\n             [-s format] [-w delay[,step]] "
-	    "-T time[=format] [file ...]",
+	    "[-i silent]\n             [-S dir] [-s format] "
+	    "[-w delay[,step]] -T time[=format] [file ...]",
+	.fits = sread_fits,
+	.save = sread_save,
+	.load = sread_load,
 };
 
 static volatile sig_atomic_t stopped;
@@ -49,6 +83,7 @@ signals_catch(void)
 	if (sigaction(SIGTERM, &sa, NULL) < 0 ||
 	    sigaction(SIGINT, &sa, NULL) < 0)
 		err(EXIT_TEMP, "signal");
+	rundir_ready();
 }
 
 static const char *
@@ -67,15 +102,27 @@ file_check(struct file *f, const char *name)
 {
 	struct stat st;
 
-	*f = (struct file){ .name = name };
-	if (name != NULL && strcmp(name, "-") == 0)
+	*f = (struct file){ .name = name, .fd = -1, .spot = { .offset = -1 } };
+	if (strcmp(name, "-") == 0) {
 		f->name = NULL;
+		f->fd = 0;
+	}
 	if (f->name == NULL ? fstat(0, &st) < 0 :
 	    stat(f->name, &st) < 0 || access(f->name, R_OK) < 0)
 		err(EXIT_BAD, "%s", file_name(f));
 	if (S_ISDIR(st.st_mode))
 		errx(EXIT_BAD, "%s: is a directory", file_name(f));
 	f->live = !S_ISREG(st.st_mode);
+}
+
+/* By its first bytes; what a file descriptor that cannot seek has is not known. */
+static bool
+file_packed(const struct file *f)
+{
+	char first[8];
+	ssize_t n = pread(f->fd, first, sizeof first, 0);
+
+	return n > 0 && unpack_known(first, (size_t)n) == 1;
 }
 
 /*
@@ -96,7 +143,83 @@ file_open(struct file *f, struct in *in, bool first)
 		in_init(in, f->fd, f->name);
 	else
 		in_reset(in, f->fd, f->name);
+	if (f->spot.offset < 0)
+		return true;
+	if (file_packed(f) && spot_begins(&f->spot, f->fd, f->name))
+		return true;	/* file_skip, when it is decompressed */
+	if (!spot_is(&f->spot, f->fd, f->name))
+		errx(EXIT_BAD, "%s: is not the file that was read before: it "
+		    "begins otherwise or is shorter; -F follows files that "
+		    "are rotated", f->name);
+	in_seek(in, f->spot.offset, f->spot.line);
 	return true;
+}
+
+/* What is read from: the file, or what decompresses it. */
+static int
+file_fd(const struct file *f)
+{
+	return f->unpack != NULL ? unpack_fd(f->unpack) : f->fd;
+}
+
+/* What an earlier run has read; only what comes out can be counted. */
+static void
+file_skip(struct file *f, struct in *in)
+{
+	char block[8192];
+	int64_t left = f->spot.offset;
+	ssize_t k;
+
+	while (left > 0) {
+		k = read(unpack_fd(f->unpack), block, left <
+		    (int64_t)sizeof block ? (size_t)left : sizeof block);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			die_temp("%s: read", f->name);
+		if (k == 0) {
+			unpack_close(f->unpack);
+			errx(EXIT_BAD, "%s: is shorter than it was when it was "
+			    "read before", f->name);
+		}
+		left -= k;
+	}
+	in_stands(in, f->spot.offset, f->spot.line);
+}
+
+/* One read; the first bytes tell whether the file is compressed. */
+static void
+file_fill(struct file *f, struct in *in)
+{
+	int k;
+
+	in_fill(in);
+	if (in->eof && f->unpack != NULL) {
+		/* before its last line is taken: it may be cut off */
+		unpack_close(f->unpack);
+		f->unpack = NULL;
+	}
+	if (f->looked || ((k = unpack_known(in->buf, in->w)) < 0 && !in->eof))
+		return;
+	f->looked = true;
+	f->packed = k == 1;
+	if (f->packed) {
+		f->unpack = unpack_open(f->fd, in->buf, in->w, file_name(f));
+		in_reset(in, unpack_fd(f->unpack), f->name);
+		if (f->spot.offset > 0)
+			file_skip(f, in);
+	}
+}
+
+static void
+file_spot(struct sread *s, struct file *f)
+{
+	int64_t offset, line;
+
+	dec_place(s->lane, &s->in, &offset, &line);
+	spot_take(&f->spot, f->fd, f->name, offset, line);
+	if (f->packed)
+		spot_packed(&f->spot, f->fd, f->name);
 }
 
 /*
@@ -104,23 +227,24 @@ file_open(struct file *f, struct in *in, bool first)
  * done.  False: a signal says that it is over; what was read is out by then.
  */
 static bool
-sread_wait(struct src *src, const struct file *f, struct in *in)
+sread_wait(struct src *src, struct file *f, struct in *in)
 {
-	struct pollfd p = { .fd = f->fd, .events = POLLIN };
+	struct pollfd p = { .events = POLLIN };
 	int ms;
 
-	while (!in_ready(in) && !in->eof) {
+	while (!(f->looked && in_ready(in)) && !in->eof) {
 		if (stopped)
 			return false;
 		ms = src_tick(src);
+		p.fd = file_fd(f);
 		if (f->live && poll(&p, 1, 0) <= 0) {
 			chain_pause(src->next, true);
 			/* not for ever: a signal may just have come */
-			if (chain_wait(src->next, f->fd, ms < 0 ||
+			if (chain_wait(src->next, p.fd, ms < 0 ||
 			    ms > WAIT_MOST ? WAIT_MOST : ms) == 0)
 				continue;
 		}
-		in_fill(in);
+		file_fill(f, in);
 	}
 	return true;
 }
@@ -143,23 +267,47 @@ sread_lines(struct src *src, size_t part, struct in *in)
 		if (k == 0)
 			return 0;
 		if (k == 1)
-			src_rec(src, part, dec_from(src->dec), raw, 0);
-		else if (k < 0)
-			src_bad(src, dec_from(src->dec), raw, NULL, why);
+			k = src_rec(src, part, 0, &why);
+		if (k < 0)
+			src_bad(src, &(struct letter){ .data = raw,
+			    .from = dec_from(src->dec) }, why);
 	}
 	return -1;
 }
 
+/*
+ * Another time the file may have more: what has no line end yet is not a
+ * record, and is left for then.
+ */
+static bool
+file_rest(const struct in *in, const struct lane *l)
+{
+	int64_t offset, line;
+
+	if (!in->eof || in_ready(in))
+		return false;
+	dec_place(l, in, &offset, &line);
+	if (offset < in->base + (int64_t)in->w)
+		warnx("%s: the last line has no end yet: left for the next run",
+		    in->from.name);
+	return true;
+}
+
 /* False: -c or a signal ends it all. */
 static bool
-sread_file(struct src *src, const struct file *f, struct in *in)
+sread_file(struct sread *s, struct file *f)
 {
+	bool last = s->src.once && s->at == s->n - 1;
 	int k;
 
-	while ((k = sread_lines(src, 0, in)) == 1)
-		if (!sread_wait(src, f, in))
+	for (;;) {
+		if (last && file_rest(&s->in, s->lane))
+			return true;
+		if ((k = sread_lines(&s->src, 0, &s->in)) != 1)
+			return k == 0;
+		if (!sread_wait(&s->src, f, &s->in))
 			return false;
-	return k == 0;
+	}
 }
 
 static void
@@ -172,117 +320,260 @@ in_setup(struct in *in, const struct src *src)
 
 /* The files in order, each to its end. */
 static void
-sread_files(struct src *src, struct file *file, size_t n)
+sread_files(struct sread *s)
 {
-	struct in in;
-	bool more = true;
-	size_t i;
+	struct file *f;
+	bool first = true, more = true;
 
-	for (i = 0; more && i < n; i++) {
-		if (!file_open(&file[i], &in, i == 0))
+	dec_use(s->src.dec, s->lane);
+	for (; more; first = false) {
+		f = &s->file[s->at];
+		if (!file_open(f, &s->in, first))
 			break;
-		in_setup(&in, src);
-		more = sread_file(src, &file[i], &in);
-		if (file[i].fd != 0)
-			close(file[i].fd);
+		in_setup(&s->in, &s->src);
+		more = sread_file(s, f) && s->at + 1 < s->n;
+		if (more) {
+			if (f->fd != 0)
+				close(f->fd);
+			s->at++;
+		}
 	}
 }
-
-struct tail {			/* a file that is followed */
-	struct follow follow;
-	struct lane *lane;
-};
 
 /* What a file has for now; false: nothing. */
 static bool
 tail_read(struct tail *t, size_t part, struct src *src, struct watch *w)
 {
 	enum follow_what k = follow_read(&t->follow, w);
+	int64_t offset, line;
 
 	if (k == FOLLOW_AGAIN)
 		dec_restart(src->dec, t->lane);
 	if (k != FOLLOW_MORE)
 		return k == FOLLOW_AGAIN;
+	if (t->follow.in.from.pos == 0 &&
+	    unpack_known(t->follow.in.buf, t->follow.in.w) == 1)
+		errx(EXIT_BAD, "%s: is compressed: only plain text can be "
+		    "followed", t->follow.name);
 	dec_use(src->dec, t->lane);
-	if (sread_lines(src, part, &t->follow.in) == 0)
+	if (sread_lines(src, part, &t->follow.in) == 0) {
+		dec_place(t->lane, &t->follow.in, &offset, &line);
+		follow_spot(&t->follow, offset, line);
 		follow_close(&t->follow, w);
+	}
 	return true;
 }
 
-/* All files at a time, until a signal or -c. */
 static void
-sread_follow(struct src *src, char *const *name, size_t n)
+sread_tails(struct sread *s)
 {
-	struct tail *t = mem_alloc(n * sizeof *t);
-	struct watch w;
+	struct tail *t = mem_alloc(s->n * sizeof *t);
+	size_t i;
+
+	watch_init(&s->watch);
+	for (i = 0; i < s->n; i++) {
+		follow_init(&t[i].follow, s->name[i], &s->watch);
+		in_setup(&t[i].follow.in, &s->src);
+		t[i].lane = dec_lane(s->src.dec);
+		follow_resume(&t[i].follow, &s->from[i]);
+	}
+	s->tail = t;
+}
+
+/* All files at a time, until a signal or -c; or to what is there now. */
+static void
+sread_follow(struct sread *s)
+{
+	struct src *src = &s->src;
 	bool any;
 	size_t i;
 	int ms;
 
-	watch_init(&w);
-	for (i = 0; i < n; i++) {
-		follow_init(&t[i].follow, name[i], &w);
-		in_setup(&t[i].follow.in, src);
-		t[i].lane = dec_lane(src->dec);
-	}
 	while (!stopped && !src_full(src)) {
-		for (i = 0, any = false; i < n && !src_full(src); i++)
-			any |= tail_read(&t[i], i, src, &w);
+		for (i = 0, any = false; i < s->n && !src_full(src); i++)
+			any |= tail_read(&s->tail[i], i, src, &s->watch);
 		ms = src_tick(src);
 		if (any)
 			continue;
+		if (src->once)
+			return;
 		chain_pause(src->next, true);
-		if (ms < 0 || ms > watch_most(&w))
-			ms = watch_most(&w);
-		chain_wait(src->next, w.fd, ms);
-		watch_clear(&w);
+		if (ms < 0 || ms > watch_most(&s->watch))
+			ms = watch_most(&s->watch);
+		chain_wait(src->next, s->watch.fd, ms);
+		watch_clear(&s->watch);
 	}
+}
+
+static void
+sread_fits(void *st, struct snap *snap)
+{
+	const struct sread *s = st;
+
+	src_fits(&s->src, snap);
+	snap_fit(snap, "-F", s->follow ? "yes" : "no");
+}
+
+static void
+tail_save(struct sread *s, size_t i, struct snap *snap)
+{
+	struct tail *t = s->tail != NULL ? &s->tail[i] : NULL;
+	int64_t offset, line;
+
+	if (t != NULL && t->follow.fd >= 0) {
+		dec_place(t->lane, &t->follow.in, &offset, &line);
+		follow_spot(&t->follow, offset, line);
+	}
+	snap_rec(snap, "tail");
+	spot_save(t != NULL ? &t->follow.spot : &s->from[i], s->name[i], snap);
+	src_saveport(&s->src, i, snap);
+}
+
+static void
+sread_save(void *st, struct snap *snap)
+{
+	struct sread *s = st;
+	struct file *f;
+	size_t i;
+
+	src_save(&s->src, snap);
+	if (s->follow) {
+		for (i = 0; i < s->n; i++)
+			tail_save(s, i, snap);
+		return;
+	}
+	f = &s->file[s->at];
+	if (f->fd >= 0)
+		file_spot(s, f);
+	snap_rec(snap, "file");
+	snap_int(snap, (int64_t)s->at);
+	spot_save(&f->spot, f->name, snap);
+	src_saveport(&s->src, 0, snap);
+}
+
+/* A file that is read now as it was then. */
+static size_t
+name_find(const struct sread *s, const char *name, const struct rec *r)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (strcmp(s->name[i], name) == 0)
+			return i;
+	errx(EXIT_BAD, "%s: %s was being read, and is not among the files now",
+	    r->from->name, name);
+}
+
+static void
+sread_load(void *st, const struct rec *r)
+{
+	struct sread *s = st;
+	struct buf name = { 0 };
+	struct spot spot;
+	size_t i;
+
+	if (r == NULL || src_load(&s->src, r))
+		return;
+	if (s->follow && snap_is(r, "tail", SPOT_FIELDS + 2)) {
+		spot_load(&spot, r, 1, &name);
+		i = name_find(s, name.s, r);
+		s->from[i] = spot;
+		src_loadport(&s->src, i, r, SPOT_FIELDS + 1);
+	} else if (!s->follow && snap_is(r, "file", SPOT_FIELDS + 3)) {
+		spot_load(&spot, r, 2, &name);
+		s->at = snap_getsize(r, 1);
+		if (s->at >= s->n || strcmp(s->name[s->at], name.s) != 0)
+			s->at = name_find(s, name.s, r);
+		s->file[s->at].spot = spot;
+		src_loadport(&s->src, 0, r, SPOT_FIELDS + 2);
+	} else {
+		snap_bad(r);
+	}
+	buf_free(&name);
+}
+
+/* A pipe cannot be read again after a restart. */
+static void
+file_again(const struct file *f)
+{
+	if (f->live)
+		errx(EXIT_USAGE, "%s: cannot be read again: with a state "
+		    "directory a source reads plain files or a topic",
+		    file_name(f));
+}
+
+static void
+sread_open(struct sread *s, struct next *next)
+{
+	bool live = s->follow;
+	size_t i;
+
+	if (s->follow) {
+		s->from = mem_alloc(s->n * sizeof *s->from);
+		for (i = 0; i < s->n; i++)
+			s->from[i].offset = -1;
+	} else {
+		s->file = mem_alloc(s->n * sizeof *s->file);
+		for (i = 0; i < s->n; i++) {
+			file_check(&s->file[i], s->name[i]);
+			live |= s->file[i].live;
+		}
+	}
+	src_open(&s->src, next, &sread_op, s,
+	    s->follow ? s->n : 1, live, false);
+	if (s->follow)
+		sread_tails(s);
+	else
+		s->lane = dec_lane(s->src.dec);
+	for (i = 0; !s->follow && i < s->n; i++)
+		if (chain_keeps(s->src.next) != NULL)
+			file_again(&s->file[i]);
+	src_start(&s->src);
+}
+
+/* What comes behind it in the same process is in next. */
+int
+sread(int argc, char **argv, struct next *next)
+{
+	static const char *const standard[] = { "-" };
+	struct sread s = { .src = SRC_INIT("csv") };
+	int ch;
+
+	while ((ch = opt_next(&sread_op, argc, argv, SRC_OPTS "F")) != -1)
+		if (ch == 'F')
+			s.follow = true;
+		else if (src_opt(&s.src, ch, optarg) < 0)
+			opt_usage(&sread_op);
+	s.name = (const char *const *)argv + optind;
+	s.n = (size_t)(argc - optind);
+	if (s.follow && s.n == 0)
+		opt_usage(&sread_op);
+	for (size_t i = 0; s.follow && i < s.n; i++)
+		if (strcmp(s.name[i], "-") == 0)
+			errx(EXIT_USAGE, "-F: standard input has no name by "
+			    "which to follow it");
+	if (s.n == 0) {
+		s.name = standard;
+		s.n = 1;
+	}
+	sread_open(&s, next);
+	signals_catch();
+	if (!s.src.ended && s.follow)
+		sread_follow(&s);
+	else if (!s.src.ended)
+		sread_files(&s);
+	if (stopped) {
+		src_stop(&s.src);
+	} else {
+		if (!s.follow)
+			src_done(&s.src, 0);
+		src_end(&s.src);
+	}
+	return 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct src src = SRC_INIT("sread", "csv");
-	struct file *file = NULL;
-	bool live = false, follow = false;
-	size_t i, n;
-	int ch;
-
-	while ((ch = opt_next(&sread_op, argc, argv, SRC_OPTS "F")) != -1)
-		if (ch == 'F')
-			follow = true;
-		else if (src_opt(&src, ch, optarg) < 0)
-			opt_usage(&sread_op);
-	argv += optind;
-	n = (size_t)(argc - optind);
-	if (follow && n == 0)
-		opt_usage(&sread_op);
-	for (i = 0; follow && i < n; i++)
-		if (strcmp(argv[i], "-") == 0)
-			errx(EXIT_USAGE, "-F: standard input has no name by "
-			    "which to follow it");
-	if (!follow) {
-		n = n > 0 ? n : 1;
-		file = mem_alloc(n * sizeof *file);
-		for (i = 0; i < n; i++) {
-			/* argv ends with NULL: standard input */
-			file_check(&file[i], argv[i]);
-			live |= file[i].live;
-		}
-	}
-	src_open(&src, chain_open(NULL, NULL, NULL, 0), follow ? n : 1,
-	    live || follow, false);
-	signals_catch();
-	if (follow)
-		sread_follow(&src, argv, n);
-	else
-		sread_files(&src, file, n);
-	if (stopped) {
-		src_stop(&src);
-	} else {
-		if (!follow)
-			src_done(&src, 0);
-		src_end(&src);
-	}
-	return 0;
+	return sread(argc, argv, chain_open(NULL, NULL, NULL, 0));
 }

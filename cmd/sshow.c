@@ -33,7 +33,7 @@ struct sshow {
 	struct out out;
 };
 
-static const struct op sshow_op;
+extern const struct op sshow_op;
 
 static int
 number_parse(const char *opt, const char *s, int64_t *v)
@@ -253,7 +253,7 @@ sshow_epoch(void *st, const char *id, struct next *nx)
 	s->any = s->more = false;
 }
 
-static const struct op sshow_op = {
+const struct op sshow_op = {
 	.name = "sshow",
 	.usage = "[-hVv] [-n rows] [-w width]",
 	.sink = true,

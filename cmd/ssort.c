@@ -6,7 +6,8 @@
 
 #include "await.h"
 #include "die.h"
-#include "key.h"
+#include "fit.h"
+#include "latest.h"
 #include "map.h"
 #include "num.h"
 #include "op.h"
@@ -17,6 +18,9 @@ struct ssort {
 	const char *keys;
 	int64_t top;			/* 0: all */
 	struct key key;
+	bool replaces;			/* rows do: of a key the last one stands */
+	struct latest latest;
+	const struct head *in;
 	size_t nf;
 	int64_t T;
 	struct await await;		/* by event time */
@@ -25,7 +29,7 @@ struct ssort {
 	size_t n, cap, limit;		/* limit: when -n cuts before the barrier */
 };
 
-static const struct op ssort_op;
+extern const struct op ssort_op;
 
 static void *
 ssort_open(int argc, char **argv)
@@ -77,8 +81,16 @@ ssort_head(void *st, const struct head *in, struct head *out)
 		errx(EXIT_BAD, "the stream is in %s mode: its watermark says "
 		    "nothing about its rows; sort by a field",
 		    mode_name(in->mode));
+	s->replaces = in->mode == MODE_UPDATE || in->mode == MODE_REVISE;
+	if (s->replaces && s->top > 0)
+		errx(EXIT_BAD, "-n: the stream is in %s mode: a dropped row "
+		    "would leave an older one in the table",
+		    mode_name(in->mode));
+	if (s->replaces)
+		latest_bind(&s->latest, in);
 	order_bind(&s->order, in);
 	key_bind(&s->key, in, s->keys);
+	s->in = in;
 	s->nf = in->ncol;
 	s->T = INT64_MIN;
 	s->limit = ssort_limit(s);
@@ -135,6 +147,8 @@ ssort_data(void *st, struct rec *r, struct next *nx)
 	}
 	/* a bad key is found now, while its place is known */
 	(void)key_text(&s->key, r);
+	if (s->replaces)
+		latest_check(&s->latest, r);
 	if (s->n == s->cap) {
 		s->cap = s->cap ? 2 * s->cap : 256;
 		s->v = mem_grow(s->v, s->cap, sizeof(struct held *));
@@ -173,11 +187,15 @@ static void
 ssort_epoch(void *st, const char *id, struct next *nx)
 {
 	struct ssort *s = st;
-	size_t i;
+	size_t i, n = s->n;
 
 	(void)id;
 	if (s->order.n == 0)
 		return;
+	if (s->replaces)
+		s->n = latest_keep(&s->latest, &s->hold, s->v, n);
+	for (i = s->n; i < n; i++)
+		reject(nx);
 	ssort_sort(s, nx);
 	for (i = 0; i < s->n; i++)
 		ssort_release(s, &s->hold, s->v[i], nx);
@@ -186,15 +204,56 @@ ssort_epoch(void *st, const char *id, struct next *nx)
 	emit_mark(nx, s->T);
 }
 
-static const struct op ssort_op = {
+/* By fields nothing is kept over a barrier but the watermark. */
+static void
+ssort_fits(void *st, struct snap *snap)
+{
+	const struct ssort *s = st;
+
+	snap_fit(snap, "by", s->order.n == 0 ? "time" : "fields");
+	if (s->order.n == 0)
+		fit_fields(snap, "fields", s->in);
+}
+
+static void
+ssort_save(void *st, struct snap *snap)
+{
+	struct ssort *s = st;
+
+	snap_rec(snap, "time");
+	snap_int(snap, s->T);
+	await_save(&s->await, snap, s->nf);
+}
+
+static void
+ssort_load(void *st, const struct rec *r)
+{
+	struct ssort *s = st;
+	struct held *d;
+
+	if (r == NULL)
+		while ((d = await_next(&s->await, s->T)) != NULL)
+			hold_free(&s->await.hold, d);
+	else if (snap_is(r, "time", 1))
+		s->T = snap_getint(r, 1);
+	else if (!await_load(&s->await, r, 0, s->nf))
+		snap_bad(r);
+}
+
+const struct op ssort_op = {
 	.name = "ssort",
-	.usage = "[-hVv] [[-k names] -n top] field[:desc] ... | [-L file]",
+	.usage = "[-hVv] [-S dir] [[-k names] -n top] field[:desc] ... | "
+	    "[-L file]",
 	.late = true,
+	.deltas = true,
 	.open = ssort_open,
 	.head = ssort_head,
 	.data = ssort_data,
 	.mark = ssort_mark,
 	.epoch = ssort_epoch,
+	.fits = ssort_fits,
+	.save = ssort_save,
+	.load = ssort_load,
 };
 
 int

@@ -22,7 +22,7 @@ struct stime {
 	int64_t T;			/* what the records so far allow; INT64_MIN: none */
 };
 
-static const struct op stime_op;
+extern const struct op stime_op;
 
 static void *
 stime_open(int argc, char **argv)
@@ -103,7 +103,7 @@ stime_anew(struct stime *s, struct rec *r, struct next *nx)
 	if (etime_read(&s->etime, rec_field(r, s->col), &out.time, why,
 	    sizeof why) < 0)
 		rec_bad(r, "%s", why);
-	s->f[k++] = r->f == NULL ? rec_field(r, 0) : (struct field){ s->text,
+	s->f[k++] = rec_hastext(r) ? rec_field(r, 0) : (struct field){ s->text,
 	    num_putint(s->text, old) };
 	for (i = 1; i < r->nf; i++)
 		if (i != s->col)
@@ -150,14 +150,47 @@ stime_epoch(void *st, const char *id, struct next *nx)
 		chain_mark(nx, T);
 }
 
-static const struct op stime_op = {
+static void
+stime_fits(void *st, struct snap *snap)
+{
+	const struct stime *s = st;
+
+	snap_fit(snap, "-T", s->spec != NULL ? s->spec : "");
+}
+
+static void
+stime_save(void *st, struct snap *snap)
+{
+	const struct stime *s = st;
+
+	snap_rec(snap, "time");
+	snap_int(snap, s->T);
+	wmark_save(&s->wmark, snap);
+}
+
+static void
+stime_load(void *st, const struct rec *r)
+{
+	struct stime *s = st;
+
+	if (r == NULL || wmark_load(&s->wmark, r))
+		return;
+	if (!snap_is(r, "time", 1))
+		snap_bad(r);
+	s->T = snap_getint(r, 1);
+}
+
+const struct op stime_op = {
 	.name = "stime",
-	.usage = "[-hVv] [-T field[=format]] [-w delay[,step]]",
+	.usage = "[-hVv] [-S dir] [-T field[=format]] [-w delay[,step]]",
 	.open = stime_open,
 	.head = stime_head,
 	.data = stime_data,
 	.mark = stime_mark,
 	.epoch = stime_epoch,
+	.fits = stime_fits,
+	.save = stime_save,
+	.load = stime_load,
 };
 
 int

@@ -19,7 +19,7 @@ struct swindow {
 	char text[2][NUM_INTLEN];
 };
 
-static const struct op swindow_op;
+extern const struct op swindow_op;
 
 /* 0; -1: not a duration of more than nothing. */
 static int
@@ -174,7 +174,7 @@ swindow_data(void *st, struct rec *r, struct next *nx)
 	} while (win_next(&s->window, o.time, &w));
 }
 
-static const struct op swindow_op = {
+const struct op swindow_op = {
 	.name = "swindow",
 	.usage = "[-chVv] [-o offset] size [slide] | -g gap | -r count [slide]",
 	.open = swindow_open,

@@ -29,7 +29,7 @@ struct swrap {
 	bool table;			/* an epoch before had rows */
 };
 
-static const struct op swrap_op;
+extern const struct op swrap_op;
 
 static void *
 swrap_open(int argc, char **argv)
@@ -272,7 +272,7 @@ swrap_stop(void *st, struct next *nx)
 		swrap_finish(st, nx);
 }
 
-static const struct op swrap_op = {
+const struct op swrap_op = {
 	.name = "swrap",
 	.usage = "[-EhVv] [-f fields] [-o names] [--] command [argument ...]",
 	.open = swrap_open,

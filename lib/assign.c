@@ -142,6 +142,8 @@ place_add(struct assign *a, struct topic *t, int32_t p)
 {
 	if (t->index[p] != SIZE_MAX)
 		return;		/* -p names it twice */
+	if (a->nshare > 0 && p % a->nshare != a->share)
+		return;
 	t->index[p] = a->n;
 	a->place = mem_grow(a->place, a->n + 1, sizeof *a->place);
 	a->place[a->n++] = (struct place){ .topic = t->name,
@@ -209,7 +211,7 @@ places_list(const struct assign *a, const int64_t *offset)
 
 /* Asks the group or the clock; an answer below 0 means that there is none. */
 static void
-places_ask(struct assign *a, rd_kafka_t *rk, const int64_t *lo, const int64_t *hi)
+places_ask(struct assign *a, rd_kafka_t *rk)
 {
 	rd_kafka_topic_partition_list_t *l = NULL;
 	rd_kafka_resp_err_t e;
@@ -231,53 +233,49 @@ places_ask(struct assign *a, rd_kafka_t *rk, const int64_t *lo, const int64_t *h
 		int64_t at = l->elems[i].offset;
 
 		if (at < 0)
-			at = a->from == FROM_STORED ? lo[i] : hi[i];
-		a->place[i].next = at;
+			at = a->from == FROM_STORED ?
+			    a->place[i].lo : a->place[i].hi;
+		if (!a->place[i].kept)
+			a->place[i].next = at;
 	}
 	rd_kafka_topic_partition_list_destroy(l);
 }
 
-/* Where each place starts and, if bounded, ends. */
+/* What each place holds, and if bounded where it ends. */
 static void
-places_set(struct assign *a, rd_kafka_t *rk)
+places_look(struct assign *a, rd_kafka_t *rk)
 {
-	int64_t *lo = mem_grow(NULL, a->n, sizeof *lo);
-	int64_t *hi = mem_grow(NULL, a->n, sizeof *hi);
 	rd_kafka_resp_err_t e;
 	struct place *p;
-	size_t i;
 	int tries = 0;
 
-	for (i = 0; i < a->n; i++) {
-		p = &a->place[i];
+	for (p = a->place; p < a->place + a->n; p++) {
 		while ((e = rd_kafka_query_watermark_offsets(rk, p->topic,
-		    p->partition, &lo[i], &hi[i], TRY)) !=
+		    p->partition, &p->lo, &p->hi, TRY)) !=
 		    RD_KAFKA_RESP_ERR_NO_ERROR)
 			again(rk, e, &tries, p->topic);
-	}
-	if (a->from == FROM_STORED || a->from == FROM_TIME)
-		places_ask(a, rk, lo, hi);
-	for (i = 0; i < a->n; i++) {
-		p = &a->place[i];
-		if (a->from == FROM_BEGINNING)
-			p->next = lo[i];
-		else if (a->from == FROM_END)
-			p->next = hi[i];
-		else if (a->from == FROM_OFFSET)
-			p->next = a->arg;
-		else if (a->from == FROM_TAIL)
-			p->next = hi[i] - lo[i] < a->arg ? lo[i] : hi[i] - a->arg;
-		/* going on elsewhere would lose records without a word */
-		if (p->next < lo[i] || p->next > hi[i])
-			errx(EXIT_BAD, "topic %s partition %" PRId32
-			    ": offset %" PRId64 " is not there: it holds %"
-			    PRId64 " to %" PRId64, p->topic, p->partition,
-			    p->next, lo[i], hi[i]);
 		if (a->bounded)
-			p->end = hi[i];
+			p->end = p->hi;
 	}
-	free(lo);
-	free(hi);
+}
+
+/* $WEIR_PART: "I/N", I from 1. */
+static void
+share_parse(struct assign *a)
+{
+	const char *part = getenv("WEIR_PART"), *slash;
+	int64_t i, n;
+
+	if (part == NULL || *part == '\0')
+		return;
+	slash = strchr(part, '/');
+	if (slash == NULL || num_int(part, (size_t)(slash - part), &i) < 0 ||
+	    num_int(slash + 1, strlen(slash + 1), &n) < 0 ||
+	    i < 1 || i > n || n > INT32_MAX)
+		errx(EXIT_USAGE, "WEIR_PART: not I/N with I from 1 to N: %s",
+		    part);
+	a->share = (int32_t)(i - 1);
+	a->nshare = (int32_t)n;
 }
 
 void
@@ -285,10 +283,76 @@ assign_make(struct assign *a, struct kafka *k, rd_kafka_t *rk, const char *topic
 {
 	size_t i;
 
+	share_parse(a);
 	topics_find(a, k, rk, topics);
 	for (i = 0; i < a->ntopic; i++)
 		topic_open(a, &a->topic[i], k, rk);
-	places_set(a, rk);
+	if (a->n == 0)
+		errx(EXIT_BAD, "part %" PRId32 " of %" PRId32 " has no "
+		    "partition", a->share + 1, a->nshare);
+	places_look(a, rk);
+}
+
+void
+assign_save(const struct assign *a, size_t i, struct snap *s)
+{
+	const struct place *p = &a->place[i];
+
+	snap_rec(s, "place");
+	snap_text(s, p->topic, strlen(p->topic));
+	snap_int(s, p->partition);
+	snap_int(s, p->next);
+}
+
+size_t
+assign_load(struct assign *a, const struct rec *r)
+{
+	struct field topic = snap_field(r, 1);
+	int64_t part = snap_getint(r, 2);
+	struct place *p;
+
+	for (p = a->place; p < a->place + a->n; p++)
+		if (p->partition == part && strlen(p->topic) == topic.n &&
+		    memcmp(p->topic, topic.s, topic.n) == 0) {
+			p->next = snap_getint(r, 3);
+			p->kept = true;
+			return (size_t)(p - a->place);
+		}
+	errx(EXIT_BAD, "%s: topic %s partition %" PRId64 " was being read, "
+	    "and is not among what is to be read now", r->from->name,
+	    show(topic.s, topic.n), part);
+}
+
+void
+assign_set(struct assign *a, rd_kafka_t *rk)
+{
+	bool old = false, new = false;
+	struct place *p, *end = a->place + a->n;
+
+	for (p = a->place; p < end; p++) {
+		old |= p->kept;
+		new |= !p->kept;
+	}
+	if (new && !old && (a->from == FROM_STORED || a->from == FROM_TIME))
+		places_ask(a, rk);
+	for (p = a->place; p < end; p++) {
+		if (p->kept)
+			;
+		else if (old || a->from == FROM_BEGINNING)
+			p->next = p->lo;
+		else if (a->from == FROM_END)
+			p->next = p->hi;
+		else if (a->from == FROM_OFFSET)
+			p->next = a->arg;
+		else if (a->from == FROM_TAIL)
+			p->next = p->hi - p->lo < a->arg ? p->lo : p->hi - a->arg;
+		/* going on elsewhere would lose records without a word */
+		if (p->next < p->lo || p->next > p->hi)
+			errx(EXIT_BAD, "topic %s partition %" PRId32
+			    ": offset %" PRId64 " is not there: it holds %"
+			    PRId64 " to %" PRId64, p->topic, p->partition,
+			    p->next, p->lo, p->hi);
+	}
 }
 
 void
@@ -335,5 +399,18 @@ assign_commit(const struct assign *a, rd_kafka_t *rk)
 
 	while ((e = rd_kafka_commit(rk, l, 0)) != RD_KAFKA_RESP_ERR_NO_ERROR)
 		again(rk, e, &tries, "cannot store the positions");
+	rd_kafka_topic_partition_list_destroy(l);
+}
+
+void
+assign_tell(const struct assign *a, rd_kafka_t *rk, const int64_t *next)
+{
+	rd_kafka_topic_partition_list_t *l = places_list(a, NULL);
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		l->elems[i].offset = next[i];
+	/* it will be told again: an error here is nobody's loss */
+	rd_kafka_commit(rk, l, 1);
 	rd_kafka_topic_partition_list_destroy(l);
 }

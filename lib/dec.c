@@ -317,3 +317,32 @@ dec_payload(struct dec *d, const char *s, size_t n, const char **why)
 		return k;
 	return d->known ? d->format->row(d, why) : dec_first(d);
 }
+
+void
+dec_place(const struct lane *l, const struct in *in, int64_t *offset,
+    int64_t *line)
+{
+	*offset = in_offset(in);
+	*line = in->from.pos;
+	if (l->raw.open) {
+		*offset -= (int64_t)l->raw.text.n;
+		*line = l->raw.from.pos - 1;
+	}
+}
+
+void
+dec_save(const struct dec *d, struct snap *s)
+{
+	if (d->format->save != NULL)
+		d->format->save(d, s);
+}
+
+bool
+dec_load(struct dec *d, const struct rec *r)
+{
+	if (d->format->load == NULL || !d->format->load(d, r))
+		return false;
+	if (!d->known)
+		dec_ready(d);
+	return true;
+}

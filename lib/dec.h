@@ -3,6 +3,7 @@
 #define DEC_H
 #include "head.h"
 #include "io.h"
+#include "snap.h"
 
 struct dec;
 struct dec_format;		/* decfmt.h */
@@ -90,4 +91,10 @@ const struct origin *dec_from(const struct dec *);	/* of the record's first line
  */
 enum { DEC_FATAL = -2, DEC_TEMP = -3 };		/* with status EXIT_BAD, EXIT_TEMP */
 int dec_payload(struct dec *, const char *, size_t, const char **why);
+
+/* The position of a lane's file, for in_seek: where the record starts that is still open, else where in is. */
+void dec_place(const struct lane *, const struct in *, int64_t *offset, int64_t *line);
+/* The columns, where the data told them. */
+void dec_save(const struct dec *, struct snap *);
+bool dec_load(struct dec *, const struct rec *);	/* false: it is another record */
 #endif

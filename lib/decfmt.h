@@ -73,6 +73,9 @@ struct dec_format {
 	/* The record in raw into row.f, see row.h.  1 -1. */
 	int (*row)(struct dec *, const char **why);
 	void (*lane_free)(struct lane *);	/* what own holds; own is to be NULL then */
+	/* The columns, where the data told them; load: false, it is another record. */
+	void (*save)(const struct dec *, struct snap *);
+	bool (*load)(struct dec *, const struct rec *);
 };
 
 extern const struct dec_format dec_proto, dec_thrift;

@@ -59,6 +59,22 @@ header_parse(struct dec *d, struct cols *header, const char *place)
 	buf_free(&tmp);
 }
 
+/* What the first header line says. */
+static void
+header_first(struct dec *d, struct cols header, const char *place)
+{
+	size_t i;
+
+	d->want = header.n;
+	d->first = header;
+	if (d->named)
+		cols_find(&d->row.cols, &header, place);
+	else
+		for (i = 0; i < header.n; i++)
+			cols_add(&d->row.cols, header.col[i].name,
+			    strlen(header.col[i].name), TYPE_STR);
+}
+
 /* A file's header line is in raw; 2: now the columns are known. */
 static int
 text_header(struct dec *d)
@@ -66,7 +82,7 @@ text_header(struct dec *d)
 	struct cols header = { 0 };
 	char place[PLACE_LEN];
 	size_t i;
-	bool known = dec_known(d), same;
+	bool same;
 
 	origin_show(&d->lane->raw.from, place, sizeof place);
 	header_parse(d, &header, place);
@@ -82,15 +98,8 @@ text_header(struct dec *d)
 		cols_free(&header);
 		return 1;
 	}
-	d->want = header.n;
-	d->first = header;
-	if (d->named)
-		cols_find(&d->row.cols, &header, place);
-	else
-		for (i = 0; i < header.n; i++)
-			cols_add(&d->row.cols, header.col[i].name,
-			    strlen(header.col[i].name), TYPE_STR);
-	return known ? 1 : 2;
+	header_first(d, header, place);
+	return dec_known(d) ? 1 : 2;
 }
 
 int
@@ -102,7 +111,7 @@ text_read(struct dec *d, struct in *in, const char **why)
 	int k;
 
 	if (!l->begun)
-		l->heading = d->opts.header;
+		l->heading = d->opts.header && in->from.pos == 0;
 	for (;;) {
 		wait = l->again && !in_ready(in) && !in->eof;
 		l->again = false;
@@ -167,6 +176,52 @@ line_message(struct dec *d, const char *s, size_t n, const char **why)
 	return raw_lines(&d->lane->raw, s, n, why);
 }
 
+static void
+text_save(const struct dec *d, struct snap *s)
+{
+	size_t i;
+
+	if (d->first.n > 0) {
+		snap_rec(s, "header");
+		for (i = 0; i < d->first.n; i++)
+			snap_text(s, d->first.col[i].path,
+			    strlen(d->first.col[i].path));
+	} else if (dec_known(d) && !d->named) {
+		snap_rec(s, "columns");
+		snap_int(s, (int64_t)d->want);
+	}
+}
+
+static bool
+text_load(struct dec *d, const struct rec *r)
+{
+	struct field word = rec_field(r, 0), *f;
+	struct cols header = { 0 };
+	struct buf b = { 0 };
+	size_t i, at;
+
+	if (word.n == 7 && memcmp(word.s, "columns", 7) == 0) {
+		d->want = snap_getsize(r, 1);
+		cols_number(&d->row.cols, d->want);
+		return true;
+	}
+	if (word.n != 6 || memcmp(word.s, "header", 6) != 0)
+		return false;
+	f = mem_grow(NULL, r->nf, sizeof *f);
+	for (i = 1; i < r->nf; i++) {
+		at = b.n;
+		snap_getraw(r, i, &b);
+		f[i - 1].n = b.n - at;
+	}
+	for (i = 1, at = 0; i < r->nf; at += f[i - 1].n, i++)
+		f[i - 1].s = b.s + at;
+	cols_header(&header, f, r->nf - 1);
+	header_first(d, header, r->from->name);
+	free(f);
+	buf_free(&b);
+	return true;
+}
+
 const struct dec_format dec_csv = {
 	.name = "csv",
 	.header = true,
@@ -180,6 +235,8 @@ const struct dec_format dec_csv = {
 	.blank = text_blank,
 	.message = csv_message,
 	.row = text_row,
+	.save = text_save,
+	.load = text_load,
 };
 
 const struct dec_format dec_tsv = {
@@ -194,6 +251,8 @@ const struct dec_format dec_tsv = {
 	.blank = text_blank,
 	.message = tsv_message,
 	.row = text_row,
+	.save = text_save,
+	.load = text_load,
 };
 
 const struct dec_format dec_line = {

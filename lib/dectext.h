@@ -4,6 +4,7 @@
 #include "decfmt.h"
 
 extern const struct dec_format dec_csv, dec_tsv, dec_line, dec_json;
+extern const struct dec_format dec_re, dec_combined;
 
 /* For dec_format's read and message. */
 int text_read(struct dec *, struct in *, const char **why);	/* the next line, or csv record; header lines and blank ones are left out */

@@ -70,15 +70,19 @@ enc_spec(struct enc *e)
 		    e->opts.file ? "files" : "messages");
 }
 
+bool
+enc_packs(const struct enc *e)
+{
+	return e->format->codecs != NULL;
+}
+
 static void
 enc_codec(const struct enc *e)
 {
 	const char *const *c = e->format->codecs;
 
-	if (e->opts.codec == NULL)
+	if (e->opts.codec == NULL || c == NULL)
 		return;
-	if (c == NULL)
-		errx(EXIT_USAGE, "-z: %s has no codecs", e->format->name);
 	while (*c != NULL && strcmp(*c, e->opts.codec) != 0)
 		c++;
 	if (*c == NULL)
@@ -279,6 +283,12 @@ enc_bad(const struct rec *r, const struct piece *p, struct field f, int k)
 	    k == ENC_TYPE ? type_name(p->type) : "", show(f.s, f.n));
 }
 
+bool
+enc_timeasis(const struct rec *r)
+{
+	return rec_hastext(r) && int_canonical(rec_field(r, 0));
+}
+
 struct field
 enc_field(struct enc *e, struct rec *r, const struct piece *p)
 {
@@ -286,8 +296,7 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	int64_t ms;
 
 	if (p->col == 0) {
-		/* as read and to be written the same: no need to know it */
-		if (e->ms && r->f == NULL && int_canonical(rec_field(r, 0)))
+		if (e->ms && enc_timeasis(r))
 			return rec_field(r, 0);
 		return enc_time(e, r, rec_time(r));
 	}

@@ -3,6 +3,7 @@
 #define ENC_H
 #include "head.h"
 #include "rec.h"
+#include "utf8.h"
 
 struct enc;
 struct enc_format;			/* encfmt.h */
@@ -30,6 +31,7 @@ struct enc_opts {
 
 /* A bad option: message, exit 2.  What opts names is borrowed. */
 struct enc *enc_new(const struct enc_opts *);
+bool enc_packs(const struct enc *);	/* the format has codecs of its own, and took the one of the options */
 void enc_free(struct enc *);
 void enc_bind(struct enc *, const struct head *);	/* a field that is not there: exit 1 */
 bool enc_single(const struct enc *);	/* the format writes one field, and what is null is no message */
@@ -40,5 +42,4 @@ void enc_rec(struct enc *, struct rec *, struct buf *);	/* a record; what the fo
 void enc_flush(struct enc *, struct buf *);	/* what was kept back to be written as one block */
 
 void enc_json_string(struct buf *, const char *, size_t);	/* valid UTF-8, quoted and escaped */
-bool utf8_ok(const char *, size_t);	/* RFC 3629: no surrogates, no overlong forms */
 #endif

@@ -54,6 +54,7 @@ extern const struct enc_format enc_proto, enc_thrift;
 
 /* For formats. */
 /* Piece of the record as an escaped field, its time written out as -T says. */
+bool enc_timeasis(const struct rec *);	/* its time is there as text, as it would be written */
 struct field enc_field(struct enc *, struct rec *, const struct piece *);
 /* The place, and what of the piece cannot be written: k is ENC_... of enctext.h. */
 _Noreturn void enc_bad(const struct rec *, const struct piece *, struct field, int k);

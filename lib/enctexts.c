@@ -43,7 +43,7 @@ csv_line(const struct rec *r, struct buf *b)
 	size_t i;
 	char *to;
 
-	if (scan_any(line.s, line.n, '\\', ',', '"', '\r'))
+	if (!enc_timeasis(r) || scan_any(line.s, line.n, '\\', ',', '"', '\r'))
 		return false;
 	for (i = 0; i < r->nf; prev = r->sep[i++])
 		if (r->sep[i] == prev + 1)
@@ -82,7 +82,7 @@ rec_tsv(struct enc *e, struct rec *r, struct buf *b)
 	struct field f;
 	size_t i;
 
-	if (e->all && r->f == NULL) {
+	if (e->all && r->f == NULL && enc_timeasis(r)) {
 		f = rec_line(r);
 		buf_add(b, f.s, f.n);
 		return;

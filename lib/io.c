@@ -186,12 +186,37 @@ in_reset(struct in *in, int fd, const char *name)
 	in->fd = fd;
 	in->eof = in->special = in->mark = false;
 	in->w = in->done = 0;
+	in->base = 0;
 	in->at[0] = UINT32_MAX;
 	in->nat = 1;
 	in->nlf = in->i = in->prev = 0;
 	in->fresh = false;
 	in->used = 0;
 	in->off = 0;
+}
+
+void
+in_seek(struct in *in, int64_t offset, int64_t line)
+{
+	if (lseek(in->fd, offset, SEEK_SET) < 0)
+		die_temp("%s", in->from.name);
+	in_stands(in, offset, line);
+}
+
+void
+in_stands(struct in *in, int64_t offset, int64_t line)
+{
+	in_reset(in, in->fd, in->from.name);
+	in->base = in->off = offset;
+	in->from.pos = line;
+}
+
+int64_t
+in_offset(const struct in *in)
+{
+	if (in->bytes)
+		return in->off;
+	return in->base + (uint32_t)(in->at[in->prev] + 1);
 }
 
 void
@@ -334,6 +359,7 @@ in_shift(struct in *in)
 	in->prev = in->i = 0;
 	in->w -= from;
 	in->done -= from;
+	in->base += from;
 }
 
 bool
@@ -417,6 +443,7 @@ in_wait(struct in *in, struct rec *r)
 			    (in->mark ? IN_SPECIAL : 0);
 			in->buf[in->w] = '\n';
 			in->w++;
+			in->base--;	/* it is not in the file */
 			in_take(in, r);
 			return -1;
 		}

@@ -37,6 +37,7 @@ struct in {
 	void *arg;
 	char *buf;
 	size_t cap, w;			/* data is buf[0, w) */
+	int64_t base;			/* bytes of the file that stood before buf[0] */
 	size_t done;			/* scanned for separators */
 	uint32_t *at;			/* places of separators and LFs; at[0] is a sentinel */
 	size_t nat, atcap;
@@ -58,6 +59,10 @@ struct in {
 
 void in_init(struct in *, int fd, const char *name);	/* name NULL: standard input */
 void in_reset(struct in *, int fd, const char *name);	/* another file, the same buffers */
+/* The same file from a place that in_offset gave; line: how many lines stand before it. */
+void in_seek(struct in *, int64_t offset, int64_t line);
+void in_stands(struct in *, int64_t offset, int64_t line);	/* the same, when the descriptor is there already */
+int64_t in_offset(const struct in *);	/* bytes of the file before the line that comes next */
 void in_free(struct in *);
 bool in_ready(const struct in *);	/* a whole line is in the buffer; bytes: there are some that nobody looked at */
 bool in_fill(struct in *);		/* one read(2); false: end of file; moves the buffer: earlier records are gone */

@@ -184,3 +184,36 @@ msgdec_rec(struct msgdec *md, struct src *src, const rd_kafka_message_t *m,
 			return -1;
 	return 0;
 }
+
+struct letter
+msgdec_letter(struct msgdec *md, const rd_kafka_message_t *m,
+    const struct origin *from)
+{
+	struct letter l = { .from = from, .data = { m->payload, m->len },
+	    .key = { m->key, m->key_len } };
+	rd_kafka_timestamp_type_t type;
+	rd_kafka_headers_t *h;
+	const char *name;
+	const void *value;
+	size_t n;
+
+	l.ts = rd_kafka_message_timestamp(m, &type);
+	if (type != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE)
+		l.tstype = type == RD_KAFKA_TIMESTAMP_CREATE_TIME ? "create" :
+		    "logappend";
+	if (rd_kafka_message_headers(m, &h) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return l;
+	n = rd_kafka_header_cnt(h);
+	md->header = mem_grow(md->header, n, sizeof *md->header);
+	l.header = md->header;
+	for (; l.nheader < n; l.nheader++) {
+		if (rd_kafka_header_get_all(h, l.nheader, &name, &value,
+		    &md->header[l.nheader].value.n) !=
+		    RD_KAFKA_RESP_ERR_NO_ERROR)
+			break;
+		md->header[l.nheader].value.s = value;
+		md->header[l.nheader].name =
+		    (struct field){ name, strlen(name) };
+	}
+	return l;
+}

@@ -10,6 +10,7 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
 	size_t ncol;
 	bool bound;
 	struct buf tmp;
+	struct pair *header;
 };
 
 /*
@@ -18,4 +19,6 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
  */
 int msgdec_rec(struct msgdec *, struct src *, const rd_kafka_message_t *,
     const char **why);
+/* The whole message, borrowed from it, and the list of headers until the next call. */
+struct letter msgdec_letter(struct msgdec *, const rd_kafka_message_t *, const struct origin *);
 #endif

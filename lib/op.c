@@ -10,33 +10,21 @@
 
 #include "die.h"
 #include "dur.h"
-#include "io.h"
+#include "next.h"
 #include "num.h"
-#include "op.h"
 #include "opt.h"
 #include "stamp.h"
 
-/* One stage of a chain; the last one is the writer (op NULL) or a sink. */
-struct next {
-	void (*data)(void *, struct rec *, struct next *);
-	void *st;			/* the operator's state, or the writer's struct out */
-	const struct op *op;
-	int64_t n, nlate, nrejected;	/* records that came in, … */
-	int64_t T;			/* watermark that came in */
-	struct head in;
-	const char *source;		/* the first stage only: what drives it, if not run() */
-	const int64_t *nbad;		/* the source's bad records */
-	const char *latename;		/* of -L */
-	struct out late;
-	bool ended;
-};
+/* The chain, if its messages are to be those of several tools. */
+static bool several;
+static struct next *chained;
 
 static void
 writer_data(void *st, struct rec *r, struct next *nx)
 {
 	struct out *o = st;
 	struct field f;
-	size_t i, n = NUM_INTLEN + r->nf + 1;
+	size_t i = !r->text, n = NUM_INTLEN + r->nf + 1;
 	char *p;
 
 	(void)nx;
@@ -45,11 +33,11 @@ writer_data(void *st, struct rec *r, struct next *nx)
 		out_run(o, f.s, f.n + 1);
 		return;
 	}
-	for (i = r->timed; i < r->nf; i++)
+	for (; i < r->nf; i++)
 		n += r->f[i].n;
 	p = out_room(o, n);
 	i = 0;
-	if (r->timed) {
+	if (!r->text) {
 		p += num_putint(p, r->time);
 		*p++ = '\t';
 		i = 1;
@@ -69,54 +57,134 @@ writer_data(void *st, struct rec *r, struct next *nx)
 	o->n = (size_t)(p - o->buf);
 }
 
+/*
+ * A stage of a chain of several: nothing but the operator, and that it is
+ * done.  That it began is in n, so a tool that is alone pays nothing.
+ */
 static void
-progress_print(const struct next *nx)
+several_data(void *st, struct rec *r, struct next *nx)
+{
+	nx[-1].op->data(st, r, nx);
+	nx[-1].nleft++;
+}
+
+/* The stage whose callback runs; NULL: none. */
+static struct next *
+several_now(void)
+{
+	struct next *nx, *now = NULL;
+
+	for (nx = chained; nx != NULL; nx++) {
+		if (nx->busy > 0 || (nx->op != NULL && nx->n != nx->nleft))
+			now = nx;
+		if (nx->op == NULL || nx->op->sink)
+			break;
+	}
+	return now;
+}
+
+const char *
+chain_who(void)
+{
+	struct next *now = several_now();
+
+	/* the writer is a part of the last one */
+	if (now != NULL && now->op == NULL)
+		now = now > chained ? now - 1 : NULL;
+	return now != NULL ? now->op->name : NULL;
+}
+
+/* The record's line in the stream that the stage would have read from a pipe. */
+static const struct origin *
+several_place(const struct origin *from)
+{
+	static struct origin at = { NULL, -1, 0 };
+	struct next *now = several_now();
+
+	/* a record of the stage's own, or of a table that it reads */
+	if (now == NULL || now->busy > 0 || now->op == NULL ||
+	    (from != NULL && from->name != NULL))
+		return from;
+	/* the runner has counted the lines of the first one's stream */
+	if (now == chained && now[-1].op == NULL)
+		return from;
+	at.pos = now->nline + now->n;
+	return &at;
+}
+
+void
+chain_several(void)
+{
+	several = true;
+	rec_place(several_place);
+}
+
+static void
+progress_end(const struct next *nx)
 {
 	char when[STAMP_LEN];
 
-	if (nx->source != NULL) {
-		fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64
-		    " bad", nx->source, nx->n + *nx->nbad, nx->n, *nx->nbad);
-		if (nx->T != INT64_MIN)
-			fprintf(stderr, ", watermark %.*s",
-			    (int)stamp_iso(when, nx->T), when);
-		putc('\n', stderr);
-	}
-	for (; nx->op != NULL; nx++) {
-		fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
-		if (!nx->op->sink)
-			fprintf(stderr, ", %" PRId64 " out", nx[1].n);
-		fprintf(stderr, ", %" PRId64 " rejected, %" PRId64 " late",
-		    nx->nrejected, nx->nlate);
-		if (nx->T != INT64_MIN)
-			fprintf(stderr, ", watermark %.*s",
-			    (int)stamp_iso(when, nx->T), when);
-		putc('\n', stderr);
-	}
+	if (nx->T != INT64_MIN)
+		fprintf(stderr, ", watermark %.*s", (int)stamp_iso(when, nx->T),
+		    when);
+	putc('\n', stderr);
+}
+
+static void
+progress_source(const struct next *nx)
+{
+	if (!nx[-1].verbose)
+		return;
+	fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64 " bad",
+	    nx[-1].op->name, nx->n + *nx[-1].nbad, nx->n, *nx[-1].nbad);
+	progress_end(nx);
+}
+
+static void
+progress_stage(const struct next *nx)
+{
+	if (!nx->verbose)
+		return;
+	fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
+	if (!nx->op->sink)
+		fprintf(stderr, ", %" PRId64 " out", nx[1].n);
+	fprintf(stderr, ", %" PRId64 " rejected, %" PRId64 " late",
+	    nx->nrejected, nx->nlate);
+	progress_end(nx);
+}
+
+static void
+progress_print(const struct next *nx)
+{
+	progress_source(nx);
+	for (; nx->op != NULL; nx++)
+		progress_stage(nx);
 }
 
 struct next *
 chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 {
-	struct next *nx = mem_alloc((n + 1) * sizeof *nx);
+	struct next *nx = mem_alloc((n + 2) * sizeof *nx);
 	size_t i;
-	int fd;
 
+	/* one in front, for the source */
+	nx++;
+	if (several)
+		chained = nx;
 	for (i = 0; i <= n; i++) {
 		nx[i].T = INT64_MIN;
 		if (i == n)
 			break;
 		optind = 1;
 		nx[i].op = ops[i];
-		nx[i].data = ops[i]->data;
+		nx[i].data = several ? several_data : ops[i]->data;
+		nx[i].busy++;
 		if ((nx[i].st = ops[i]->open(argc[i], argv[i])) == NULL)
 			opt_usage(ops[i]);
-		if ((nx[i].latename = opt_late()) != NULL) {
-			if ((fd = io_open(nx[i].latename,
-			    O_WRONLY | O_CREAT | O_TRUNC)) < 0)
-				err(EXIT_BAD, "%s", nx[i].latename);
-			out_init(&nx[i].late, fd, nx[i].latename);
-		}
+		nx[i].latename = opt_late();
+		stage_open(&nx[i], ops[i]->save != NULL ? opt_state() : NULL);
+		nx[i].verbose = opt_verbose();
+		nx[i].busy--;
 	}
 	if (n == 0 || !ops[n - 1]->sink) {
 		nx[n].data = writer_data;
@@ -133,10 +201,38 @@ chain_state(struct next *nx)
 }
 
 void
-chain_source(struct next *nx, const char *name, const int64_t *nbad)
+chain_source(struct next *nx, const struct op *op, void *st,
+    const int64_t *nbad)
 {
-	nx->source = name;
+	nx--;
+	nx->op = op;
+	nx->st = st;
 	nx->nbad = nbad;
+	nx->verbose = opt_verbose();
+	stage_open(nx, op->save != NULL ? opt_state() : NULL);
+}
+
+const struct state *
+chain_keeps(const struct next *nx)
+{
+	return nx[-1].state;
+}
+
+void
+chain_restore(struct next *nx, const char *id)
+{
+	stage_start(nx - 1, id);
+}
+
+static void
+head_text(struct buf *b, const struct head *h, const char *restore)
+{
+	if (restore != NULL) {
+		buf_adds(b, "#restore\t");
+		buf_adds(b, restore);
+		buf_addc(b, '\n');
+	}
+	head_print(h, b);
 }
 
 static void
@@ -144,14 +240,23 @@ head_write(struct out *o, const struct head *h, const char *restore)
 {
 	struct buf b = { 0 };
 
-	if (restore != NULL) {
-		buf_adds(&b, "#restore\t");
-		buf_adds(&b, restore);
-		buf_addc(&b, '\n');
-	}
-	head_print(h, &b);
+	head_text(&b, h, restore);
 	out_put(o, b.s, b.n);
 	buf_free(&b);
+}
+
+static int64_t
+head_lines(const struct head *h, const char *restore)
+{
+	struct buf b = { 0 };
+	int64_t n = 0;
+	size_t i;
+
+	head_text(&b, h, restore);
+	for (i = 0; i < b.n; i++)
+		n += b.s[i] == '\n';
+	buf_free(&b);
+	return n;
 }
 
 void
@@ -162,15 +267,19 @@ chain_head(struct next *nx, const struct head *h, const char *restore)
 	head_copy(&nx->in, h);
 	for (; nx->op != NULL; nx++) {
 		head_copy(&out, &nx->in);
+		nx->nline += head_lines(&nx->in, restore);
+		nx->busy++;
 		if (nx->op->head != NULL)
 			nx->op->head(nx->st, &nx->in, &out);
-		if (nx->latename != NULL)
-			head_write(&nx->late, &nx->in, restore);
-		if (nx->op->sink) {
-			head_free(&out);
-			return;
-		}
 		nx[1].in = out;
+		stage_start(nx, restore);
+		if (nx->op->restore != NULL)
+			nx->op->restore(nx->st, restore);
+		nx->busy--;
+		if (nx->latename != NULL && nx->lateat == 0)
+			head_write(&nx->late, &nx->in, restore);
+		if (nx->op->sink)
+			return;
 	}
 	head_write(nx->st, &nx->in, restore);
 }
@@ -228,10 +337,13 @@ chain_mark(struct next *nx, int64_t T)
 
 	for (;; nx++, T = go) {
 		nx->T = T;
+		nx->nline++;
 		if (nx->op == NULL)
 			break;
+		nx->busy++;
 		go = nx->op->mark != NULL ?
 		    nx->op->mark(nx->st, T, nx + 1) : T;
+		nx->busy--;
 		/* held back: what was forwarded before still holds */
 		if (nx->op->sink || (go != T && go <= nx[1].T))
 			return;
@@ -253,16 +365,36 @@ chain_epoch(struct next *nx, const char *args, bool end)
 {
 	char *id = mem_copy(args, strcspn(args, "\t"));
 
+	/* the source first: each stage's state is safe before the next one hears of the barrier */
+	stage_save(nx - 1, id);
 	for (; nx->op != NULL; nx++) {
+		nx->nline++;
+		nx->busy++;
 		if (end && nx->op->mark != NULL)
 			nx->op->mark(nx->st, INT64_MAX, nx + 1);
 		if (nx->op->epoch != NULL)
 			nx->op->epoch(nx->st, id, nx + 1);
-		/* here every stage's state is saved, before the barrier goes on */
+		stage_save(nx, id);
+		nx->busy--;
 		if (nx->op->sink)
 			break;
 	}
 	free(id);
+}
+
+/* For the stages that may have a state, the source's too. */
+static void
+chain_each(struct next *nx, void (*stage)(struct next *, const char *),
+    const char *args)
+{
+	stage(nx - 1, args);
+	for (; nx->op != NULL; nx++) {
+		nx->busy++;
+		stage(nx, args);
+		nx->busy--;
+		if (nx->op->sink)
+			return;
+	}
 }
 
 void
@@ -270,16 +402,22 @@ chain_barrier(struct next *nx, const char *args)
 {
 	chain_epoch(nx, args, false);
 	chain_put(nx, "#barrier", args);
+	chain_each(nx, stage_committed, args);
 }
 
 void
 chain_line(struct next *nx, const char *s, size_t n)
 {
-	for (; nx->op != NULL && !nx->op->sink; nx++)
+	for (; nx->op != NULL && !nx->op->sink; nx++) {
+		nx->nline++;
 		if (nx->op->line != NULL) {
+			nx->busy++;
 			nx->op->line(nx->st, s, n, nx + 1);
+			nx->busy--;
 			return;
 		}
+	}
+	nx->nline++;
 	if (nx->op == NULL) {
 		out_put(nx->st, s, n);
 		out_put(nx->st, "\n", 1);
@@ -291,10 +429,12 @@ static void
 late_close(struct next *nx, const char *line)
 {
 	for (; nx->op != NULL; nx++) {
+		nx->busy++;
 		if (nx->latename != NULL) {
 			out_put(&nx->late, line, strlen(line));
 			out_close(&nx->late);
 		}
+		nx->busy--;
 		if (nx->op->sink)
 			return;
 	}
@@ -306,11 +446,14 @@ chain_stop(struct next *nx)
 	struct next *p;
 
 	for (p = nx; p->op != NULL; p++) {
+		p->busy++;
 		if (p->op->stop != NULL)
 			p->op->stop(p->st, p + 1);
+		p->busy--;
 		if (p->op->sink)
 			break;
 	}
+	chain_each(nx, stage_stopped, "");
 	late_close(nx, "#stop\n");
 	chain_put(nx, "#stop", "");
 }
@@ -331,17 +474,17 @@ chain_pause(void *arg, bool blocking)
 	if (opt_due())
 		progress_print(nx);
 	for (;; nx++) {
-		if (nx->op == NULL) {
+		nx->busy++;
+		if (nx->op == NULL)
 			(blocking ? out_flush : out_settle)(nx->st);
-			return;
-		}
-		if (nx->latename != NULL)
+		else if (nx->latename != NULL)
 			(blocking ? out_flush : out_settle)(&nx->late);
-		if (nx->op->sink) {
-			if (blocking && nx->op->flush != NULL)
-				nx->op->flush(nx->st);
+		if (nx->op != NULL && nx->op->sink && blocking &&
+		    nx->op->flush != NULL)
+			nx->op->flush(nx->st);
+		nx->busy--;
+		if (nx->op == NULL || nx->op->sink)
 			return;
-		}
 	}
 }
 
@@ -374,8 +517,11 @@ chain_wait(struct next *chain, int fd, int ms)
 	free(p);
 	/* they look themselves whether it was for them */
 	for (nx = chain; i > 1 && nx->op != NULL; nx++)
-		if (nx->op->ready != NULL)
+		if (nx->op->ready != NULL) {
+			nx->busy++;
 			nx->op->ready(nx->st, nx + 1);
+			nx->busy--;
+		}
 	return there;
 }
 
@@ -383,14 +529,16 @@ void
 chain_report(struct next *nx)
 {
 	chain_pause(nx, true);
-	if (opt_verbose())
-		progress_print(nx);
+	progress_source(nx);
 	for (; nx->op != NULL; nx++) {
+		nx->busy++;
+		progress_stage(nx);
 		if (nx->nlate > 0 && nx->latename != NULL)
 			warnx("%" PRId64 " late records written to %s",
 			    nx->nlate, nx->latename);
 		else if (nx->nlate > 0)
 			warnx("%" PRId64 " late records dropped", nx->nlate);
+		nx->busy--;
 		if (nx->op->sink)
 			return;
 	}

@@ -7,6 +7,8 @@
 #define OP_FDS 2
 
 struct pollfd;
+struct snap;
+struct state;
 struct next;			/* where an operator's output goes: the next operator, or the writer */
 
 /*
@@ -19,6 +21,8 @@ struct op {
 	const char *usage;		/* SYNOPSIS, without the name */
 	bool late;			/* it may drop late records: -L is accepted */
 	bool sink;			/* it has no next: nothing goes on */
+	bool keeps;			/* -S is accepted: opt_state; where there is save it is anyhow */
+	bool deltas;			/* save can write what has changed since the last time */
 	/* Options, by opt_next.  NULL: bad usage (the message, if any, is out). */
 	void *(*open)(int argc, char **argv);
 	/* Bind names to columns; out starts as a copy of in: change it to what will be emitted. */
@@ -45,11 +49,26 @@ struct op {
 	 */
 	size_t (*want)(void *, struct pollfd *);
 	void (*ready)(void *, struct next *);
+	/*
+	 * State over a restart, for what has any; all three or none.  fits: the
+	 * settings that it depends on, by snap_fit, always the same in the same
+	 * order.  save: at a barrier, behind epoch; records as load wants them,
+	 * of words that do not start with '#': all of the state if snap->whole,
+	 * else what makes it of the state saved before.  load: behind head, each
+	 * record in turn, and NULL when that was all.
+	 */
+	void (*fits)(void *, struct snap *);
+	void (*save)(void *, struct snap *);
+	void (*load)(void *, const struct rec *);
+	/* With deltas: how much there is to save, in whatever grows and shrinks as that does.  NULL: always about the same. */
+	int64_t (*size)(const void *);
+	/* Sinks, behind head: the epoch that the stream goes on from, NULL: from the beginning. */
+	void (*restore)(void *, const char *id);
 	/* Sinks: the input would block, so what was written must be seen; also before every exit but one for bad data. */
 	void (*flush)(void *);
 };
 
-/* For open: getopt(3) with -h -V -v (and -L where late) taken care of. */
+/* For open: getopt(3) with -h -V -v (and -L where late, -S where there is state) taken care of. */
 int opt_next(const struct op *, int argc, char **argv, const char *opts);
 
 _Noreturn void opt_usage(const struct op *);	/* the usage line, exit 2: for sources; open returns NULL */
@@ -65,7 +84,15 @@ void reject(struct next *);			/* counts a record that is neither emitted nor kep
  * A source drives one by itself; run() does it from standard input.
  */
 struct next *chain_open(const struct op *const *, char ***argv, const int *argc, size_t n);
-void chain_source(struct next *, const char *name, const int64_t *nbad);	/* a source drives it: for -v */
+/*
+ * A source drives it, which has been through opt_next before chain_open.  Its
+ * fits, save and load are called as an operator's, with st; load by
+ * chain_restore, before the heading is known.
+ */
+void chain_source(struct next *, const struct op *, void *st, const int64_t *nbad);
+const struct state *chain_keeps(const struct next *);	/* the source's state directory, or NULL */
+char *chain_stopped(const struct next *);	/* outside a run: the ID with which the source's last one stopped, or NULL */
+void chain_restore(struct next *, const char *id);	/* loads the source's state; NULL: forgets it */
 void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);
@@ -81,6 +108,14 @@ void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flus
  */
 int chain_wait(struct next *, int fd, int ms);
 void chain_report(struct next *);			/* flushes; late counts, -v totals on standard error */
+
+/*
+ * Several tools in one process, with the messages of each: after chain_several
+ * a chain knows whose callback runs, and a bad record's place is the line that
+ * it would have in the pipe.
+ */
+void chain_several(void);		/* before chain_open */
+const char *chain_who(void);		/* the tool at work; NULL: none, such as the source */
 
 int run_chain(struct next *);				/* reads a stream from standard input and drives it */
 int run(const struct op *, int argc, char **argv);	/* a whole tool */

@@ -11,8 +11,10 @@
 #include "opt.h"
 #include "version.h"
 
-/* They belong to the process, or (-L) wait for chain_open. */
+/* The timer belongs to the process; the others wait for chain_open. */
+static bool timer;
 static bool verbose;
+static const char *state_path;
 static const char *late_path;
 static volatile sig_atomic_t progress_due;
 
@@ -29,7 +31,7 @@ progress_start(void)
 	struct sigaction sa = { .sa_handler = on_alarm };
 	struct itimerval t = { .it_value.tv_sec = isatty(2) ? 1 : 10 };
 
-	verbose = true;
+	timer = true;
 	t.it_interval = t.it_value;
 	sigemptyset(&sa.sa_mask);
 	if (sigaction(SIGALRM, &sa, NULL) < 0 || setitimer(ITIMER_REAL, &t, NULL) < 0)
@@ -39,7 +41,10 @@ progress_start(void)
 bool
 opt_verbose(void)
 {
-	return verbose;
+	bool given = verbose;
+
+	verbose = false;
+	return given;
 }
 
 bool
@@ -59,6 +64,17 @@ opt_late(void)
 
 	late_path = NULL;
 	return path;
+}
+
+const char *
+opt_state(void)
+{
+	const char *path = state_path;
+
+	state_path = NULL;
+	if (path == NULL)
+		path = getenv("WEIR_STATE");
+	return path != NULL && *path != '\0' ? path : NULL;
 }
 
 static void
@@ -89,7 +105,8 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 	int ch;
 
 	std_guard();
-	snprintf(all, sizeof all, "+%s%shVv", op->late ? "L:" : "", opts);
+	snprintf(all, sizeof all, "+%s%s%shVv", op->late ? "L:" : "",
+	    op->keeps || op->save != NULL ? "S:" : "", opts);
 	while ((ch = getopt(argc, argv, all)) != -1)
 		switch (ch) {
 		case 'h':
@@ -103,8 +120,14 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 				die_temp("standard output");
 			exit(0);
 		case 'v':
-			if (!verbose)
+			if (!timer)
 				progress_start();
+			verbose = true;
+			break;
+		case 'S':
+			if (!op->keeps && op->save == NULL)
+				return ch;
+			state_path = optarg;
 			break;
 		case 'L':
 			if (op->late) {

@@ -45,7 +45,7 @@ void raw_padded(struct raw *, const char *, size_t);	/* copied, with JSON_PAD ze
  */
 bool raw_line(struct raw *, struct rec *);
 
-/* csv: raw text, s NULL if null (direct: an empty field is); tsv: escaped. */
+/* Raw text, s NULL if null (csv, direct: an empty field is); tsv: escaped. */
 static inline struct field
 raw_field(const struct raw *w, size_t i)
 {

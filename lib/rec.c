@@ -32,10 +32,10 @@ rec_join(struct rec *r, struct buf *b)
 		buf_add(b, f.s, f.n);
 		return;
 	}
-	if (r->timed)
-		buf_addint(b, r->time);
-	else
+	if (r->text)
 		buf_add(b, r->f[0].s, r->f[0].n);
+	else
+		buf_addint(b, r->time);
 	for (i = 1; i < r->nf; i++) {
 		buf_addc(b, '\t');
 		buf_add(b, r->f[i].s, r->f[i].n);
@@ -57,17 +57,28 @@ origin_show(const struct origin *o, char *to, size_t n)
 		snprintf(to, n, "%s %" PRId64, what, o->pos);
 }
 
+static const struct origin *(*place_of)(const struct origin *);
+
+void
+rec_place(const struct origin *(*of)(const struct origin *))
+{
+	place_of = of;
+}
+
 void
 rec_bad(const struct rec *r, const char *fmt, ...)
 {
+	const struct origin *from = r->from;
 	char place[512], text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (r->from == NULL)
+	if (place_of != NULL)
+		from = place_of(from);
+	if (from == NULL)
 		errx(EXIT_BAD, "%s", text);
-	origin_show(r->from, place, sizeof place);
+	origin_show(from, place, sizeof place);
 	errx(EXIT_BAD, "%s: %s", place, text);
 }

@@ -20,8 +20,8 @@ struct origin {
  * copy it.  As read: column i lies between sep[i-1] and sep[i] of base, so
  * sep[-1] + 1 is where the line starts (modulo 2^32) and base[sep[nf-1]] is its
  * LF, behind which 8 bytes may be read.  As built (f is not NULL): column i is
- * f[i]; the time is in time if timed, else f[0] is its text.  Fields are escaped
- * in both forms.
+ * f[i]; f[0] is the time's text if there is text, else it is timed.  Fields are
+ * escaped in both forms.
  */
 struct rec {
 	const char *base;
@@ -30,6 +30,7 @@ struct rec {
 	size_t nf;			/* columns, the time included */
 	int64_t time;			/* valid if timed */
 	bool timed;
+	bool text;			/* as built: the time goes on as f[0] says it */
 	const struct origin *from;	/* may be NULL */
 };
 
@@ -44,7 +45,13 @@ rec_field(const struct rec *r, size_t i)
 	return (struct field){ r->base + from, r->sep[i] - from };
 }
 
-int64_t rec_readtime(struct rec *);	/* parses column 1 of a record as read; bad: exit 1 */
+static inline bool
+rec_hastext(const struct rec *r)	/* column 0 is there as text */
+{
+	return r->f == NULL || r->text;
+}
+
+int64_t rec_readtime(struct rec *);	/* parses column 1, which has text; bad: exit 1 */
 
 static inline int64_t
 rec_time(struct rec *r)			/* ms, in +-TIME_LIMIT */
@@ -62,6 +69,7 @@ rec_line(const struct rec *r)		/* a record as read: the line, no LF */
 
 void rec_join(struct rec *, struct buf *);		/* appends it as a line, no LF; either form */
 void origin_show(const struct origin *, char *, size_t);	/* "line 17", "f.csv: line 17", "f.avro: record 17", "topic t partition 0 offset 5" */
+void rec_place(const struct origin *(*)(const struct origin *));	/* rec_bad asks for the place to tell, NULL: none */
 void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */
     __attribute__((noreturn, format(printf, 2, 3)));
 #endif

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "die.h"
 #include "dur.h"
 #include "num.h"
+#include "rundir.h"
 #include "src.h"
+#include "state.h"
 
 #define TICK_MOST 60000		/* ms; nothing is due later than this without another look */
 
@@ -62,11 +65,45 @@ src_opt(struct src *src, int ch, const char *arg)
 	return 0;
 }
 
+/* A name for the run, that no other start of it has. */
+static const char *
+src_run(void)
+{
+	static char name[48];
+
+	snprintf(name, sizeof name, "%" PRIx64 "-%lx",
+	    (uint64_t)src_walltime(), (unsigned long)getpid());
+	return name;
+}
+
+/* SEQ goes on from the ID's. */
+static void
+src_resume(struct src *src)
+{
+	const struct state *state = chain_keeps(src->next);
+	size_t n;
+
+	if (state == NULL)
+		return;
+	src->restore = rundir_is() ? rundir_wait() :
+	    chain_stopped(src->next);
+	if (src->dead != NULL && src->restore == NULL)
+		dead_begin(&src->letters, state_dir(state), state_path(state));
+	chain_restore(src->next, src->restore);
+	if (src->restore == NULL)
+		return;
+	n = strspn(src->restore, "0123456789");
+	if (src->restore[n] != '.' ||
+	    num_int(src->restore, n, &src->seq) < 0)
+		errx(EXIT_BAD, "not an epoch of a source: %s", src->restore);
+}
+
 void
-src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka)
+src_open(struct src *src, struct next *next, const struct op *op, void *st,
+    size_t npart, bool live, bool kafka)
 {
 	src->next = next;
-	chain_source(next, src->name, &src->letters.n);
+	chain_source(next, op, st, &src->letters.n);
 	src->dec = dec_new(&(struct dec_opts){ dec_all, src->format,
 	    src->fields, src->header, kafka, src->registry, src->topics });
 	if (src->time == NULL)
@@ -81,9 +118,18 @@ src_open(struct src *src, struct next *next, size_t npart, bool live, bool kafka
 	if (live && !src->barrier)
 		src->every = 1000;
 	src->due = src->every > 0 ? clock_ms() + src->every : 0;
-	src->run = getenv("WEIR_RUN");
+	src->run = rundir_run();
+	if (src->run == NULL && chain_keeps(next) != NULL)
+		src->run = src_run();
+	src->once = getenv("WEIR_ONCE") != NULL;
 	if (src->dead != NULL)
-		dead_open(&src->letters, src->dead);
+		dead_open(&src->letters, src->dead, src->way, src->wayarg);
+	src_resume(src);
+}
+
+void
+src_start(struct src *src)
+{
 	if (dec_known(src->dec))
 		src_bind(src);
 }
@@ -107,7 +153,7 @@ src_bind(struct src *src)
 	}
 	dec_head(src->dec, src->etime.name != NULL ?
 	    src->etime.name : "time", &head);
-	chain_head(src->next, &head, NULL);
+	chain_head(src->next, &head, src->restore);
 	head_free(&head);
 	src->started = true;
 }
@@ -128,24 +174,23 @@ src_counted(struct src *src)
 		src_barrier(src);
 }
 
-void
-src_rec(struct src *src, size_t part, const struct origin *from,
-    struct field raw, int64_t ms)
+int
+src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 {
-	struct rec r = { .timed = true, .from = from };
-	char why[512] = "the event time is out of range";
+	struct rec r = { .timed = true };	/* it has no line in a stream yet */
 	int k = 0;
 
+	*why = src->why;
 	if (src->etime.name != NULL) {
-		k = etime_read(&src->etime, dec_time(src->dec), &r.time, why,
-		    sizeof why);
+		if ((k = etime_read(&src->etime, dec_time(src->dec), &r.time,
+		    src->why, sizeof src->why)) < 0)
+			return -1;
 	} else {
 		r.time = src->etime.now ? src_walltime() : ms;
-		k = etime_fits(r.time) ? 0 : -1;
-	}
-	if (k < 0) {
-		src_bad(src, from, raw, NULL, why);
-		return;
+		if (!etime_fits(r.time)) {
+			*why = "the event time is out of range";
+			return -1;
+		}
 	}
 	if (k != 1 || !dec_asread(src->dec, &r)) {
 		r.f = dec_fields(src->dec);
@@ -156,19 +201,21 @@ src_rec(struct src *src, size_t part, const struct origin *from,
 	src->allidle = false;
 	src_step(src);
 	src_counted(src);
+	return 0;
 }
 
 void
-src_bad(struct src *src, const struct origin *from, struct field raw,
-    const struct field *key, const char *why)
+src_bad(struct src *src, const struct letter *l, const char *why)
 {
 	char place[512];
 
 	if (src->dead == NULL) {
-		origin_show(from, place, sizeof place);
-		errx(EXIT_BAD, "%s: %s", place, why);
+		origin_show(l->from, place, sizeof place);
+		warnx("%s: %s", place, why);
+		show_dump(l->data.s, l->data.n);
+		exit(EXIT_BAD);
 	}
-	dead_put(&src->letters, from, raw, key, why);
+	dead_put(&src->letters, l, why);
 	src_counted(src);
 }
 
@@ -181,6 +228,9 @@ src_full(const struct src *src)
 void
 src_done(struct src *src, size_t part)
 {
+	/* another time it goes on, and must not be late then */
+	if (src->once)
+		return;
 	valve_done(&src->valve, part);
 	if (src->started && wmark_moved(&src->wmark, src->valve.T))
 		src_step(src);
@@ -272,12 +322,22 @@ src_id(struct src *src)
 void
 src_barrier(struct src *src)
 {
+	const char *committed;
 	int64_t T;
 
 	src->nepoch = 0;
+	if (src->dead != NULL)
+		dead_safe(&src->letters);
 	if (wmark_barrier(&src->wmark, src->valve.T, &T))
 		chain_mark(src->next, T);
-	chain_barrier(src->next, src_id(src));
+	src_id(src);
+	if ((committed = rundir_committed()) != NULL) {
+		src->line.n--;
+		buf_adds(&src->line, "\tcommitted=");
+		buf_adds(&src->line, committed);
+		buf_addc(&src->line, '\0');
+	}
+	chain_barrier(src->next, src->line.s);
 }
 
 static void
@@ -303,7 +363,7 @@ src_nothing(struct src *src)
 	if (src->header)
 		errx(EXIT_BAD, "no header line: the input is empty");
 	head_add(&head, src->etime.name != NULL ? src->etime.name : "time", TYPE_TIME);
-	chain_head(src->next, &head, NULL);
+	chain_head(src->next, &head, src->restore);
 	head_free(&head);
 	src->started = true;
 }
@@ -311,6 +371,16 @@ src_nothing(struct src *src)
 void
 src_end(struct src *src)
 {
+	if (src->once && !src->ended) {
+		src_stop(src);
+		return;
+	}
+	if (src->ended)
+		warnx("the run had come to its end at epoch %s: nothing was "
+		    "read", src->restore);
+	src->ended = true;
+	if (src->dead != NULL)
+		dead_safe(&src->letters);
 	src_nothing(src);
 	chain_end(src->next, src->run != NULL ? src_id(src) : "");
 	src_report(src);
@@ -319,6 +389,7 @@ src_end(struct src *src)
 void
 src_stop(struct src *src)
 {
+	src->nrec = 0;
 	src_nothing(src);
 	src_barrier(src);
 	/* Spark's rule: when the last epoch moved time, one more without records */
@@ -326,4 +397,63 @@ src_stop(struct src *src)
 		src_barrier(src);
 	chain_stop(src->next);
 	src_report(src);
+}
+
+void
+src_fits(const struct src *src, struct snap *s)
+{
+	snap_fit(s, "-s", src->format);
+	snap_fit(s, "-H", src->header ? "yes" : "no");
+	snap_fit(s, "-f", src->fields != NULL ? src->fields : "");
+	snap_fit(s, "-T", src->time != NULL ? src->time : "");
+}
+
+void
+src_save(struct src *src, struct snap *s)
+{
+	snap_rec(s, "read");
+	snap_int(s, src->nrec);
+	snap_int(s, src->valve.T);
+	wmark_save(&src->wmark, s);
+	dec_save(src->dec, s);
+	if (src->dead != NULL)
+		dead_save(&src->letters, s);
+	if (src->ended)
+		snap_rec(s, "ended");
+}
+
+void
+src_saveport(const struct src *src, size_t part, struct snap *s)
+{
+	const struct port *p = &src->valve.port[part];
+
+	snap_int(s, p->max);
+	snap_int(s, p->counts || p->done);
+}
+
+void
+src_loadport(struct src *src, size_t part, const struct rec *r, size_t i)
+{
+	src->valve.port[part].max = snap_getint(r, i);
+	src->valve.port[part].counts = snap_getint(r, i + 1) != 0;
+}
+
+bool
+src_load(struct src *src, const struct rec *r)
+{
+	if (wmark_load(&src->wmark, r) || dec_load(src->dec, r))
+		return true;
+	if (snap_is(r, "read", 2)) {
+		src->nrec = snap_getint(r, 1);
+		src->valve.T = snap_getint(r, 2);
+	} else if (snap_is(r, "letters", 2)) {
+		if (src->dead != NULL)
+			dead_load(&src->letters, r, chain_keeps(src->next),
+			    src->restore);
+	} else if (snap_is(r, "ended", 0)) {
+		src->ended = true;
+	} else {
+		return false;
+	}
+	return true;
 }

@@ -11,7 +11,6 @@
 #define SRC_OPTS "s:f:HT:w:B:i:c:D:"
 
 struct src {
-	const char *name;	/* the tool's, for -v */
 	/* options; SRC_INIT sets the defaults */
 	const char *format, *fields, *time, *dead;
 	bool header;
@@ -24,6 +23,11 @@ struct src {
 	bool barrier;		/* -B was given */
 	struct registry *registry;	/* of schemas, set before src_open; may be NULL */
 	const char *topics;	/* -t, of a source that reads messages */
+	const struct deadway *way;	/* of -D, set before src_open; NULL: -D is a file */
+	void *wayarg;
+
+	bool once;		/* $WEIR_ONCE: to what is there now, then #stop; src_end does so, src_done waits */
+	bool ended;		/* the run that it goes on from had come to its #end: nothing is to be read */
 
 	struct next *next;
 	struct dec *dec;
@@ -34,29 +38,34 @@ struct src {
 	struct valve valve;	/* a port for each partition; a file is the only one */
 	int64_t aheadT;		/* a partition that is further than this waits */
 	int64_t seq, nrec, nepoch, due;
-	const char *run;	/* second half of the barriers' ID, $WEIR_RUN */
+	const char *run;	/* second half of the barriers' ID */
+	const char *restore;	/* ID of the epoch that it goes on from, or NULL */
 	struct dead letters;
 	struct buf line;
+	char why[512];
 };
 
-#define SRC_INIT(tool, fmt) { .name = (tool), .format = (fmt), .wmark = WMARK_INIT, .drift = -1 }	/* fmt: the default format */
+#define SRC_INIT(fmt) { .format = (fmt), .wmark = WMARK_INIT, .drift = -1 }	/* fmt: the default format */
 
 /* 0; -1: not a source's option; a bad value: message, exit 2.  A: drift, for sources of several partitions. */
 int src_opt(struct src *, int ch, const char *arg);
 /*
- * After the options: makes the decoder.  live: barriers by the clock unless
+ * After the options: makes the decoder; then waits for the run's sink, if there
+ * is one, and loads what was saved, by the op's load with st.  live: barriers by the clock unless
  * -B says otherwise; kafka: meta columns and @kafka are known, the default
  * time is @kafka.
  */
-void src_open(struct src *, struct next *, size_t npart, bool live, bool kafka);
+void src_open(struct src *, struct next *, const struct op *, void *st, size_t npart, bool live, bool kafka);
 /*
  * One record, its fields in dec_fields(src->dec), out into the chain; ms is
- * the time when the time is @kafka, else unused.  raw is the record as it
- * came.  Writes watermarks and barriers that are due by it.
+ * the time when the time is @kafka, else unused.  Writes watermarks and
+ * barriers that are due by it.  0; -1: its time is bad, *why says so (valid
+ * until the next call), and nothing was written.
  */
-void src_rec(struct src *, size_t part, const struct origin *, struct field raw, int64_t ms);
-/* A bad one: to -D, counted; without -D "place: why" and exit 1.  key may be NULL. */
-void src_bad(struct src *, const struct origin *, struct field raw, const struct field *key, const char *why);
+int src_rec(struct src *, size_t part, int64_t ms, const char **why);
+/* A bad one: to -D, counted; without -D "place: why", its first bytes, and exit 1. */
+void src_bad(struct src *, const struct letter *, const char *why);
+void src_start(struct src *);		/* the source can begin: writes the heading if the columns are known */
 void src_bind(struct src *);		/* columns are known: writes the heading */
 bool src_full(const struct src *);	/* -c reached */
 void src_done(struct src *, size_t part);	/* the partition is finished */
@@ -72,4 +81,13 @@ int src_tick(struct src *);
 void src_barrier(struct src *);		/* now */
 void src_end(struct src *);		/* #end, report */
 void src_stop(struct src *);		/* #barrier, #stop, report */
+/*
+ * For the tool's fits, save and load.  A partition's part is two more fields
+ * of the record in which the tool keeps its place, the one at i and behind.
+ */
+void src_fits(const struct src *, struct snap *);
+void src_save(struct src *, struct snap *);
+bool src_load(struct src *, const struct rec *);	/* false: it is another record */
+void src_saveport(const struct src *, size_t part, struct snap *);
+void src_loadport(struct src *, size_t part, const struct rec *, size_t i);
 #endif

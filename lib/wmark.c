@@ -76,3 +76,23 @@ wmark_barrier(struct wmark *w, int64_t T, int64_t *due)
 	w->epochT = T;
 	return owes;
 }
+
+void
+wmark_save(const struct wmark *w, struct snap *s)
+{
+	snap_rec(s, "steps");
+	snap_int(s, w->stepT);
+	snap_int(s, w->sentT);
+	snap_int(s, w->epochT);
+}
+
+bool
+wmark_load(struct wmark *w, const struct rec *r)
+{
+	if (!snap_is(r, "steps", 3))
+		return false;
+	w->stepT = snap_getint(r, 1);
+	w->sentT = snap_getint(r, 2);
+	w->epochT = snap_getint(r, 3);
+	return true;
+}

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "snap.h"
+
 struct wmark {
 	int64_t delay, step;	/* ms; step WMARK_BARRIER: Spark's rule */
 	/* the rest is wmark.c's own */
@@ -23,4 +25,7 @@ bool wmark_moved(const struct wmark *, int64_t T);	/* it is later than the one w
 /* Before a barrier, T as above: is *due to be written?  It is when Spark's rule has one. */
 bool wmark_barrier(struct wmark *, int64_t T, int64_t *due);
 bool wmark_owes(const struct wmark *);	/* Spark's rule: the next barrier has one to write */
+
+void wmark_save(const struct wmark *, struct snap *);
+bool wmark_load(struct wmark *, const struct rec *);	/* false: it is another record */
 #endif

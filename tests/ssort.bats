@@ -90,6 +90,44 @@ sorts() { given "$1" ssort "${@:2}"; }
 	done
 }
 
+@test "rows that are replaced within an epoch go, so that the order brings none of them back" {
+	sorts 0 "$fields" '#mode update key=k' '1 a 5' '2 b 3' '3 a 1' '4 \N 2' '5 \N 9' '#barrier 1.x' '6 a 7' '#end' -- v
+	is "$fields" '#mode update key=k' '3 a 1' '2 b 3' '5 \N 9' '#barrier 1.x' '6 a 7' '#end'
+	sorts 0 "$fields" '#mode update' '1 a 5' '3 a 1' '#end' -- -v v
+	[ "$output" = "$(feed "$fields" '#mode update' '3 a 1' '#end')" ]
+	[[ "$stderr" = 'ssort: 2 in, 1 out, 1 rejected, 0 late'* ]]
+	local revise=('#fields t window_start:time window_end:time k' '#mode revise key=k,window_start,window_end')
+	sorts 0 "${revise[@]}" '1 1 11 a' '1 15 25 a' '1 1 11 b' '1 40 50 a' '1 1 25 a' '1 1 11 b' '1 30 31 a' \
+	    '#barrier 1.x' '1 2 3 a' '#end' -- window_start:desc
+	is "${revise[@]}" '1 40 50 a' '1 30 31 a' '1 1 25 a' '1 1 11 b' '#barrier 1.x' '1 2 3 a' '#end'
+	sorts 1 "${revise[@]}" '1 1 x a' '#end' -- k
+	[ "$stderr" = 'ssort: line 3: a window of no time: "x"' ]
+}
+
+@test "a table sorted within its epochs is the table" {
+	seq 1 3000 | awk -v OFS='\t' '{ x = (x * 1103515245 + 12345) % 2147483648; print $1 * 3 - x % 200, int(x / 1024) % 5, x % 100
+		if ($1 % 7 == 0) print "#watermark", $1 * 3 - 100
+		if ($1 % 100 == 0) print "#barrier", $1 ".x" }' >in
+	# what stands in the end: the last of a key, and no session that a later one covers
+	stands() {
+		awk -F'\t' '!/^#/ { n++; k[n] = $2; s[n] = $3; e[n] = $4; r[n] = $0 }
+			END { for (i = 1; i <= n; i++) { for (j = i + 1; j <= n; j++)
+				if (k[j] == k[i] && s[j] <= s[i] && e[j] >= e[i]) break
+				if (j > n) print r[i] } }' | sort
+	}
+	(feed '#fields t k v:int'; cat in; echo '#end') | swindow -g 4ms | saggregate -l 50ms -k k count sum:v >rows 2>late
+	[ "$(stands <rows)" = "$(ssort sum_v:desc <rows | stands)" ]
+	[ "$(ssort sum_v:desc <rows | wc -l)" -lt "$(wc -l <rows)" ]
+}
+
+@test "-n refuses streams whose rows replace one another" {
+	for mode in update revise; do
+		sorts 1 "$fields" "#mode $mode key=k" '1 a 1' '#end' -- -n 2 v
+		[ "$output" = "" ]
+		[ "$stderr" = "ssort: -n: the stream is in $mode mode: a dropped row would leave an older one in the table" ]
+	done
+}
+
 @test "by event time: a record goes when the watermark is after it, 1 ms not before" {
 	sorts 0 "$fields" '5 a 1' '3 a 2' '#watermark 3' '4 a 3' '#watermark 4' '#barrier 1.x' '#watermark 5' '#watermark 6' \
 	    '9 a 4' '6 a 5' '-1 a 6' '#end' -- -L late

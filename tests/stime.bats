@@ -113,7 +113,7 @@ times() { given "$1" stime "${@:2}"; }
 	run --separate-stderr -2 stime -T @now </dev/null
 	[ "$stderr" = "stime: -T @now: only sources have that" ]
 	run --separate-stderr -2 stime x </dev/null
-	[ "$stderr" = "usage: stime [-hVv] [-T field[=format]] [-w delay[,step]]" ]
+	[ "$stderr" = "usage: stime [-hVv] [-S dir] [-T field[=format]] [-w delay[,step]]" ]
 }
 
 @test "stime: an input that was cut off, a write error" {

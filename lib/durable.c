@@ -1,0 +1,149 @@
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "die.h"
+#include "durable.h"
+
+#define NOTE_MOST 8192		/* bytes of a file of one line */
+
+int
+durable_dir(const char *path)
+{
+	int fd;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
+		if (errno == ENOSPC || errno == EDQUOT || errno == EIO)
+			die_temp("%s", path);
+		err(EXIT_BAD, "%s", path);
+	}
+	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		err(EXIT_BAD, "%s", path);
+	return fd;
+}
+
+void
+durable_sync(int dir, const char *path)
+{
+	if (fsync(dir) < 0)
+		die_temp("%s: fsync", path);
+}
+
+void
+durable_rename(int dir, const char *from, const char *to, const char *path)
+{
+	if (renameat(dir, from, dir, to) < 0)
+		die_temp("%s/%s: rename", path, to);
+	durable_sync(dir, path);
+}
+
+void
+durable_put(int dir, const char *name, const char *text, const char *path)
+{
+	char tmp[NAME_MAX + 1];
+	struct buf b = { 0 };
+	int fd;
+
+	buf_adds(&b, text);
+	buf_addc(&b, '\n');
+	snprintf(tmp, sizeof tmp, "%s.tmp", name);
+	if ((fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    0600)) < 0)
+		die_temp("%s/%s", path, tmp);
+	if (write(fd, b.s, b.n) != (ssize_t)b.n || fsync(fd) < 0 ||
+	    close(fd) < 0)
+		die_temp("%s/%s: write", path, tmp);
+	buf_free(&b);
+	durable_rename(dir, tmp, name, path);
+}
+
+char *
+durable_get(int dir, const char *name, const char *path)
+{
+	char text[NOTE_MOST];
+	ssize_t n;
+	int fd;
+
+	if ((fd = openat(dir, name, O_RDONLY | O_CLOEXEC)) < 0) {
+		if (errno != ENOENT)
+			die_temp("%s/%s", path, name);
+		return NULL;
+	}
+	while ((n = read(fd, text, sizeof text)) < 0)
+		if (errno != EINTR)
+			die_temp("%s/%s: read", path, name);
+	close(fd);
+	/* it was renamed whole: without its line end it is not ours */
+	if (n == 0 || memchr(text, '\n', (size_t)n) != text + n - 1)
+		errx(EXIT_BAD, "%s/%s: not a line: it has been altered", path,
+		    name);
+	return mem_copy(text, (size_t)n - 1);
+}
+
+void
+durable_drop(int dir, const char *name, const char *path)
+{
+	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
+		die_temp("%s/%s: remove", path, name);
+}
+
+bool
+durable_copy(int from, int to, int64_t n, const char *path)
+{
+	char block[8192];
+	ssize_t k, w;
+
+	while (n != 0) {
+		k = read(from, block, n > 0 && n < (int64_t)sizeof block ?
+		    (size_t)n : sizeof block);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			die_temp("%s: read", path);
+		if (k == 0)
+			return n < 0;
+		if (n > 0)
+			n -= k;
+		for (w = 0; w < k;) {
+			ssize_t done = write(to, block + w, (size_t)(k - w));
+
+			if (done < 0 && errno != EINTR)
+				die_temp("%s: write", path);
+			w += done > 0 ? done : 0;
+		}
+	}
+	return true;
+}
+
+int
+durable_lock(int dir, const char *who, const char *path)
+{
+	char text[256];
+	ssize_t n;
+	int fd;
+
+	if ((fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
+		die_temp("%s/lock", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			die_temp("%s/lock", path);
+		n = read(fd, text, sizeof text - 1);
+		text[n > 0 ? n : 0] = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		errx(EXIT_TEMP, "%s: in use by %s", path,
+		    *text != '\0' ? text : "another process");
+	}
+	n = snprintf(text, sizeof text, "%s, process %ld\n", who,
+	    (long)getpid());
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) != n)
+		die_temp("%s/lock: write", path);
+	return fd;
+}

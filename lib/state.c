@@ -1,0 +1,483 @@
+#include <sys/stat.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "durable.h"
+#include "state.h"
+
+#define SMALL (64 * 1024)	/* bytes; up to that size a whole one costs no more */
+#define SHARE 128		/* files of less than that part of the state are joined */
+#define KEEP 10			/* snapshots, if nobody says what is committed */
+
+static const char suffix[] = STATE_SUFFIX;
+static const char temporary[] = "new.tmp";
+
+struct part {			/* a file that a snapshot is made of */
+	char *id;
+	int64_t bytes;
+	uint64_t sum;
+};
+
+struct shot {			/* a snapshot: part[0] is whole, the last one is its own */
+	struct part *part;
+	size_t n;
+	int64_t size;		/* the tool's measure of part[0]; -1: it has none */
+};
+
+struct state {
+	int dir;		/* open */
+	char *path;
+	const char *tool;
+	struct shot *shot;	/* oldest first */
+	size_t n;
+	bool fixed;		/* shot[0] is the one that the run started from */
+	bool told;		/* what is committed has been said */
+	struct shot next;	/* the one being written */
+	size_t join;		/* it takes in the records of the last one's parts from here on */
+	int64_t shared;		/* bytes in it that are there already */
+	int64_t news;		/* bytes that were new in the last one */
+	struct snap snap;
+	char *snappath;
+};
+
+struct state *
+state_open(const char *dir, const char *tool)
+{
+	struct state *s = mem_alloc(sizeof *s);
+
+	s->dir = durable_dir(dir);
+	s->path = mem_copy(dir, strlen(dir));
+	s->tool = tool;
+	durable_lock(s->dir, tool, dir);
+	return s;
+}
+
+int
+state_dir(const struct state *s)
+{
+	return s->dir;
+}
+
+const char *
+state_path(const struct state *s)
+{
+	return s->path;
+}
+
+/* It becomes a file's name. */
+static void
+id_check(const char *id)
+{
+	if (*id == '\0' || *id == '.' || strchr(id, '/') != NULL ||
+	    strchr(id, '\\') != NULL || strlen(id) > 200)
+		errx(EXIT_BAD, "not an epoch's ID that a snapshot can have: "
+		    "\"%s\"", show(id, strlen(id)));
+}
+
+static void
+file_name(struct buf *b, const char *id)
+{
+	b->n = 0;
+	buf_adds(b, id);
+	buf_add(b, suffix, sizeof suffix);
+}
+
+static void
+part_add(struct shot *h, const char *id, int64_t bytes, uint64_t sum)
+{
+	h->part = mem_grow(h->part, h->n + 1, sizeof *h->part);
+	h->part[h->n++] = (struct part){ mem_copy(id, strlen(id)), bytes, sum };
+}
+
+static void
+shot_free(struct shot *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		free(h->part[i].id);
+	free(h->part);
+	*h = (struct shot){ 0 };
+}
+
+static const char *
+shot_id(const struct shot *h)
+{
+	return h->part[h->n - 1].id;
+}
+
+static bool
+part_needed(const struct state *s, const char *id)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < s->shot[i].n; k++)
+			if (strcmp(s->shot[i].part[k].id, id) == 0)
+				return true;
+	return false;
+}
+
+/* The bytes of all of the state, as far as that is known. */
+static int64_t
+state_bytes(const struct shot *last, int64_t size)
+{
+	int64_t bytes = last->part[0].bytes;
+
+	if (size < 0 || last->size <= 0)
+		return bytes;
+	return (int64_t)((double)bytes * (double)size / (double)last->size);
+}
+
+/*
+ * What of the last snapshot the next one builds on.  Files are joined as the
+ * digits of a counter carry: each record is written again a few times only,
+ * and the files are few.
+ */
+static void
+state_plan(struct state *s, int64_t size)
+{
+	const struct shot *last = &s->shot[s->n - 1];
+	int64_t bytes = state_bytes(last, size), sum = s->news;
+	int64_t carry = s->news > SMALL ? s->news : SMALL;
+	size_t i, n = last->n;
+
+	for (i = 0; i < n; i++)
+		sum += last->part[i].bytes;
+	if (last->part[0].bytes <= SMALL || sum / 2 > bytes)
+		return;
+	while (n > 1 && last->part[n - 1].bytes <= carry &&
+	    last->part[n - 1].bytes < bytes / SHARE)
+		carry += last->part[--n].bytes;
+	for (i = 0; i < n; i++)
+		part_add(&s->next, last->part[i].id, last->part[i].bytes,
+		    last->part[i].sum);
+	s->join = n;
+	s->next.size = last->size;
+}
+
+struct snap *
+state_begin(struct state *s, const char *id, bool deltas, int64_t size)
+{
+	struct buf b = { 0 };
+	int fd;
+
+	id_check(id);
+	if (part_needed(s, id))
+		errx(EXIT_BAD, "%s: the epoch %s is there already: an ID is "
+		    "used once", s->path, id);
+	shot_free(&s->next);
+	s->next.size = size;
+	if (deltas && s->n > 0)
+		state_plan(s, size);
+	if ((fd = openat(s->dir, temporary, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC, 0600)) < 0)
+		die_temp("%s/%s", s->path, temporary);
+	buf_adds(&b, s->path);
+	buf_addc(&b, '/');
+	buf_add(&b, temporary, sizeof temporary);
+	s->snappath = b.s;
+	snap_init(&s->snap, fd, s->snappath);
+	s->snap.whole = s->next.n == 0;
+	part_add(&s->next, id, 0, 0);
+	snap_rec(&s->snap, "#snapshot");
+	snap_text(&s->snap, s->tool, strlen(s->tool));
+	snap_int(&s->snap, SNAP_VERSION);
+	snap_text(&s->snap, id, strlen(id));
+	return &s->snap;
+}
+
+struct reading {		/* of one file */
+	const struct state *s;
+	const char *id;
+	struct snapread in;
+	char *path;
+};
+
+static void
+part_open(struct reading *p, const struct state *s, const char *id)
+{
+	struct buf b = { 0 }, path = { 0 };
+	int fd;
+
+	file_name(&b, id);
+	buf_adds(&path, s->path);
+	buf_addc(&path, '/');
+	buf_add(&path, b.s, b.n);
+	if ((fd = openat(s->dir, b.s, O_RDONLY | O_CLOEXEC)) < 0) {
+		if (errno == ENOENT)
+			errx(EXIT_BAD, "%s: no snapshot of epoch %s", s->path,
+			    id);
+		die_temp("%s", path.s);
+	}
+	*p = (struct reading){ .s = s, .id = id, .path = path.s };
+	snapread_open(&p->in, fd, path.s);
+	buf_free(&b);
+}
+
+static void
+part_close(struct reading *p)
+{
+	snapread_close(&p->in);
+	free(p->path);
+}
+
+static bool
+own(const struct rec *r)
+{
+	return rec_field(r, 0).s[0] == '#';
+}
+
+/* A file that has another one's name is whole, but not what is wanted. */
+static _Noreturn void
+part_other(const struct reading *p)
+{
+	errx(EXIT_BAD, "%s: the snapshot is damaged: it is not the file that "
+	    "was written for epoch %s", p->path, p->id);
+}
+
+static bool
+part_next(struct reading *p, struct rec *r)
+{
+	struct buf b = { 0 };
+
+	if (!snapread_next(&p->in, r))
+		return false;
+	if (!own(r) || !snap_word(r, "#snapshot"))
+		return true;
+	snap_getraw(r, 3, &b);
+	if (b.n != strlen(p->id) || memcmp(b.s, p->id, b.n) != 0)
+		part_other(p);
+	buf_free(&b);
+	return true;
+}
+
+/* The tool's records of a file that a snapshot builds on. */
+static void
+part_read(const struct state *s, const struct part *part,
+    void (*rec)(void *, const struct rec *), void *arg)
+{
+	struct reading p;
+	struct rec r;
+
+	part_open(&p, s, part->id);
+	while (part_next(&p, &r))
+		if (!own(&r))
+			rec(arg, &r);
+	if (p.in.sum != part->sum)
+		part_other(&p);
+	part_close(&p);
+}
+
+static void
+copy_rec(void *snap, const struct rec *r)
+{
+	snap_line(snap, r);
+}
+
+void
+state_builds(struct state *s)
+{
+	const struct part *p = s->next.part;
+	const struct shot *last;
+	size_t i;
+
+	if (s->next.size >= 0) {
+		snap_rec(&s->snap, "#size");
+		snap_int(&s->snap, s->next.size);
+	}
+	for (i = 0; i + 1 < s->next.n; i++) {
+		snap_rec(&s->snap, "#builds");
+		snap_text(&s->snap, p[i].id, strlen(p[i].id));
+		snap_int(&s->snap, p[i].bytes);
+		snap_int(&s->snap, (int64_t)p[i].sum);
+	}
+	if (!s->snap.whole) {
+		last = &s->shot[s->n - 1];
+		for (i = s->join; i < last->n; i++)
+			part_read(s, &last->part[i], copy_rec, &s->snap);
+	}
+	s->shared = s->snap.bytes + (int64_t)s->snap.b.n;
+}
+
+/* Forgets shot[i]; files that no other snapshot needs are removed. */
+static void
+shot_drop(struct state *s, size_t i)
+{
+	struct shot h = s->shot[i];
+	struct buf b = { 0 };
+	size_t k;
+
+	memmove(&s->shot[i], &s->shot[i + 1],
+	    (s->n - i - 1) * sizeof *s->shot);
+	s->n--;
+	for (k = 0; k < h.n; k++) {
+		if (part_needed(s, h.part[k].id))
+			continue;
+		file_name(&b, h.part[k].id);
+		durable_drop(s->dir, b.s, s->path);
+	}
+	shot_free(&h);
+	buf_free(&b);
+}
+
+static void
+shot_add(struct state *s, struct shot h)
+{
+	s->shot = mem_grow(s->shot, s->n + 1, sizeof *s->shot);
+	s->shot[s->n++] = h;
+}
+
+void
+state_end(struct state *s)
+{
+	struct part *p = &s->next.part[s->next.n - 1];
+	struct buf b = { 0 };
+
+	p->bytes = snap_end(&s->snap);
+	p->sum = s->snap.sum;
+	s->news = s->snap.whole ? 0 : p->bytes - s->shared;
+	snap_free(&s->snap);
+	free(s->snappath);
+	file_name(&b, shot_id(&s->next));
+	durable_rename(s->dir, temporary, b.s, s->path);
+	buf_free(&b);
+	shot_add(s, s->next);
+	s->next = (struct shot){ 0 };
+	if (!s->told && s->n > KEEP + (size_t)s->fixed)
+		shot_drop(s, s->fixed);
+}
+
+/* Removes the files of snapshots that are not known. */
+static void
+state_sweep(struct state *s)
+{
+	struct dirent *e;
+	struct buf b = { 0 };
+	size_t n;
+	DIR *d;
+	int fd;
+
+	if ((fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (d = fdopendir(fd)) == NULL)
+		die_temp("%s", s->path);
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		n = strlen(e->d_name);
+		if (n < sizeof suffix ||
+		    strcmp(e->d_name + n - sizeof suffix + 1, suffix) != 0)
+			continue;
+		b.n = 0;
+		buf_add(&b, e->d_name, n - sizeof suffix + 1);
+		buf_addc(&b, '\0');
+		if (!part_needed(s, b.s))
+			durable_drop(s->dir, e->d_name, s->path);
+	}
+	if (errno != 0)
+		die_temp("%s", s->path);
+	closedir(d);
+	buf_free(&b);
+}
+
+bool
+state_dropped(const struct state *s, const char *id)
+{
+	char *dropped = durable_get(s->dir, "dropped", s->path);
+	bool is = dropped != NULL && strcmp(dropped, id) == 0;
+
+	free(dropped);
+	return is;
+}
+
+void
+state_clear(struct state *s)
+{
+	while (s->n > 0)
+		shot_drop(s, s->n - 1);
+	state_sweep(s);
+	durable_sync(s->dir, s->path);
+}
+
+static void
+builds_load(struct shot *h, const struct rec *r)
+{
+	struct buf b = { 0 };
+
+	snap_getraw(r, 1, &b);
+	buf_addc(&b, '\0');
+	part_add(h, b.s, snap_getint(r, 2), (uint64_t)snap_getint(r, 3));
+	buf_free(&b);
+}
+
+void
+state_restore(struct state *s, const char *id,
+    void (*rec)(void *, const struct rec *), void *arg)
+{
+	struct shot h = { .size = -1 };
+	struct reading p;
+	struct stat st;
+	struct rec r;
+	size_t done = 0;
+
+	id_check(id);
+	part_open(&p, s, id);
+	while (part_next(&p, &r)) {
+		if (own(&r) && snap_is(&r, "#builds", 3)) {
+			builds_load(&h, &r);
+			continue;
+		}
+		if (own(&r) && snap_is(&r, "#size", 1)) {
+			h.size = snap_getint(&r, 1);
+			continue;
+		}
+		/* the heading stands before all others */
+		for (; !own(&r) && done < h.n; done++)
+			part_read(s, &h.part[done], rec, arg);
+		rec(arg, &r);
+	}
+	for (; done < h.n; done++)
+		part_read(s, &h.part[done], rec, arg);
+	if (fstat(p.in.fd, &st) < 0)
+		die_temp("%s", p.path);
+	part_add(&h, id, st.st_size, p.in.sum);
+	part_close(&p);
+	shot_add(s, h);
+	s->fixed = true;
+	state_sweep(s);
+	durable_sync(s->dir, s->path);
+}
+
+void
+state_committed(struct state *s, const char *id)
+{
+	size_t i;
+
+	s->told = true;
+	for (i = 0; i < s->n && strcmp(shot_id(&s->shot[i]), id) != 0; i++)
+		;
+	if (i == s->n)
+		return;
+	while (i-- > 0)
+		shot_drop(s, 0);
+	s->fixed = false;
+}
+
+void
+state_stopped(struct state *s)
+{
+	if (!s->told)
+		while (s->n > 1)
+			shot_drop(s, 0);
+}
+
+const char *
+state_last(const struct state *s)
+{
+	return shot_id(&s->shot[s->n - 1]);
+}
