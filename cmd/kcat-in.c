@@ -391,11 +391,11 @@ main(int argc, char *argv[])
 	size_t i;
 
 	kcat_options(&c, argc, argv);
-	c.src.registry = regclient_new(&c.kafka.registry);
-	c.src.topics = c.topics;
 	/* to what is there now */
 	c.assign.bounded |= getenv("WEIR_ONCE") != NULL;
 	kcat_letters(&c);
+	c.src.registry = regclient_new(&c.kafka.registry);
+	c.src.topics = c.topics;
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
 	if (c.dead != NULL)

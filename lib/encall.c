@@ -4,6 +4,6 @@
 #include "envelope.h"
 
 const struct enc_format *const enc_all[] = {
-	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_avro,
-	&enc_envelope, &enc_proto, &enc_thrift, NULL
+	&enc_fcsv, &enc_ftsv, &enc_fjson, &enc_fline, &enc_avro, &enc_envelope,
+	&enc_proto, &enc_thrift, NULL
 };

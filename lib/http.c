@@ -16,8 +16,9 @@ struct http {
 	const struct regconf *conf;
 	CURL *curl;
 	struct curl_slist *head;
-	char **url;
-	size_t n, turn;		/* turn: of url, the one that is asked first */
+	char **url, **say;	/* say: without user and password */
+	size_t n;
+	size_t turn, last;	/* of url, the one that is asked first, that was asked last */
 	struct buf answer, tmp;
 	char error[CURL_ERROR_SIZE];
 	char why[768];
@@ -35,6 +36,21 @@ on_data(char *s, size_t size, size_t n, void *arg)
 	return n;
 }
 
+/* scheme://user:password@host is not for messages or names of files. */
+static char *
+url_say(const char *url)
+{
+	const char *host = strstr(url, "://"), *at;
+	struct buf b = { 0 };
+
+	host = host != NULL ? host + 3 : url;
+	at = memchr(host, '@', strcspn(host, "/"));
+	buf_add(&b, url, (size_t)(host - url));
+	buf_adds(&b, at != NULL ? at + 1 : host);
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
 static void
 urls_split(struct http *h, const char *urls)
 {
@@ -47,8 +63,11 @@ urls_split(struct http *h, const char *urls)
 			;
 		if (end > 0) {
 			h->url = mem_grow(h->url, h->n + 1, sizeof *h->url);
-			h->url[h->n++] = mem_copy(urls + strspn(urls, " "),
+			h->say = mem_grow(h->say, h->n + 1, sizeof *h->say);
+			h->url[h->n] = mem_copy(urls + strspn(urls, " "),
 			    end - strspn(urls, " "));
+			h->say[h->n] = url_say(h->url[h->n]);
+			h->n++;
 		}
 		if (urls[n] == '\0')
 			return;
@@ -113,21 +132,27 @@ http_free(struct http *h)
 
 	curl_slist_free_all(h->head);
 	curl_easy_cleanup(h->curl);
-	for (i = 0; i < h->n; i++)
+	for (i = 0; i < h->n; i++) {
 		free(h->url[i]);
+		free(h->say[i]);
+	}
 	free(h->url);
+	free(h->say);
 	buf_free(&h->answer);
 	buf_free(&h->tmp);
 	free(h);
 }
 
-/* scheme://user:password@host is not for messages or names of files. */
 const char *
 http_url(const struct http *h)
 {
-	const char *url = h->n > 0 ? h->url[0] : "", *at = strchr(url, '@');
+	return h->n > 0 ? h->say[0] : "";
+}
 
-	return at != NULL ? at + 1 : url;
+const char *
+http_last(const struct http *h)
+{
+	return h->say[h->last];
 }
 
 char *
@@ -161,14 +186,14 @@ code_istemp(CURLcode k)
 
 /* One try at one server: its status, or DEC_TEMP or DEC_FATAL. */
 static int
-http_try(struct http *h, const char *url, const char *path,
-    const struct buf *body)
+http_try(struct http *h, const char *path, const struct buf *body)
 {
 	long status = 0;
 	CURLcode k;
 
 	h->tmp.n = h->answer.n = 0;
-	buf_adds(&h->tmp, url);
+	h->last = h->turn;
+	buf_adds(&h->tmp, h->url[h->turn]);
 	buf_adds(&h->tmp, path);
 	buf_addc(&h->tmp, '\0');
 	*h->error = '\0';
@@ -185,7 +210,7 @@ http_try(struct http *h, const char *url, const char *path,
 		mem_none();
 	if (k != CURLE_OK) {
 		snprintf(h->why, sizeof h->why, "the registry %.256s: %.256s",
-		    strchr(url, '@') != NULL ? strchr(url, '@') + 1 : url,
+		    http_last(h),
 		    *h->error != '\0' ? h->error : curl_easy_strerror(k));
 		return code_istemp(k) ? DEC_TEMP : DEC_FATAL;
 	}
@@ -206,7 +231,7 @@ http_ask(struct http *h, const char *path, const struct buf *body,
 	*answer = &h->answer;
 	for (try = 0; try < TRIES; try++, pause *= 4) {
 		for (i = 0; i < h->n; i++) {
-			k = http_try(h, h->url[h->turn], path, body);
+			k = http_try(h, path, body);
 			/* too many requests, or the server's own trouble */
 			if (k != DEC_TEMP && k != 429 && k < 500)
 				return k;

@@ -9,6 +9,7 @@ struct http;
 struct http *http_new(const char *urls, const struct regconf *);
 void http_free(struct http *);
 const char *http_url(const struct http *);	/* of the first server, without user and password */
+const char *http_last(const struct http *);	/* the same of the one that was asked last */
 char *http_escape(struct http *, const char *);	/* for a path; to be freed by free(3) */
 /*
  * GET a path, or POST a body if there is one; again if that may help.  The

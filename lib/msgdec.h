@@ -9,8 +9,8 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
 	struct metacol *col;	/* the columns from around the payload */
 	size_t ncol;
 	bool bound;
-	struct buf tmp;
 	struct pair *header;
+	struct buf tmp;
 };
 
 /*

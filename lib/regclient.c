@@ -55,11 +55,16 @@ answer_bad(struct client *c, int status, const struct buf *answer,
 {
 	const struct jnode *nd = jtree_parse(c->tree, answer->s, answer->n, why);
 	const char *say = nd != NULL ? jtree_string(nd, "message") : NULL;
-	char text[700];
+	char text[700], said[400] = "";
+	size_t i;
 
-	snprintf(text, sizeof text, "the registry %.200s answers %d%s%.400s",
-	    http_url(c->http), status, say != NULL ? ": " : "",
-	    say != NULL ? show(say, strlen(say)) : "");
+	if (say != NULL)
+		snprintf(said, sizeof said, ": %s", say);
+	for (i = 0; said[i] != '\0'; i++)
+		if ((unsigned char)said[i] < ' ' || said[i] == 0x7f)
+			said[i] = ' ';
+	snprintf(text, sizeof text, "the registry %.200s answers %d%s",
+	    http_last(c->http), status, said);
 	return client_bad(c, why, what, text, status == 401 || status == 403 ||
 	    status == 407 ? DEC_FATAL : status == 429 || status >= 500 ?
 	    DEC_TEMP : -1);
