@@ -14,6 +14,7 @@
 #include "kafka.h"
 #include "msgdec.h"
 #include "num.h"
+#include "regclient.h"
 #include "rundir.h"
 #include "src.h"
 
@@ -393,6 +394,8 @@ main(int argc, char *argv[])
 	/* to what is there now */
 	c.assign.bounded |= getenv("WEIR_ONCE") != NULL;
 	kcat_letters(&c);
+	c.src.registry = regclient_new(&c.kafka.registry);
+	c.src.topics = c.topics;
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
 	if (c.dead != NULL)
@@ -416,5 +419,6 @@ main(int argc, char *argv[])
 	/* with state it is the sink that says how far things are */
 	if (c.group != NULL && chain_keeps(c.src.next) == NULL)
 		assign_commit(&c.assign, c.rk);
+	regclient_free(c.src.registry);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "msgenc.h"
 #include "op.h"
 #include "opt.h"
+#include "regclient.h"
 #include "rundir.h"
 #include "txn.h"
 
@@ -182,6 +183,8 @@ kout_open(int argc, char **argv)
 		warnx("-t is needed: the topic");
 		return NULL;
 	}
+	k->msg.registry = regclient_new(&k->kafka.registry);
+	k->msg.topic = k->topic;
 	msgenc_open(&k->msg);
 	dir = opt_state();
 	if (k->txn.name == NULL && dir != NULL)

@@ -1,6 +1,5 @@
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "avroplan.h"
@@ -391,24 +390,15 @@ static void
 json_number(struct avro_walk *w, double v, bool single)
 {
 	char text[NUM_FLOATLEN];
-	int prec;
+	size_t n = single ? rowput_shortest(text, (float)v) :
+	    num_putfloat(text, v);
 
-	if (v - v != 0) {
+	/* JSON has no numbers for NaN and Infinity */
+	if (v - v != 0)
 		buf_addc(&w->json, '"');
-		buf_add(&w->json, text, num_putfloat(text, v));
+	buf_add(&w->json, text, n);
+	if (v - v != 0)
 		buf_addc(&w->json, '"');
-		return;
-	}
-	for (prec = 6; single && prec < 9; prec++) {
-		snprintf(text, sizeof text, "%.*g", prec, v);
-		if ((float)strtod(text, NULL) == (float)v) {
-			buf_adds(&w->json, text);
-			return;
-		}
-	}
-	buf_add(&w->json, text, single ?
-	    (size_t)snprintf(text, sizeof text, "%.9g", v) :
-	    num_putfloat(text, v));
 }
 
 /* Bytes as the specification's JSON has them: a code point each. */

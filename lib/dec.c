@@ -152,6 +152,22 @@ dec_setup(const struct dec *d, struct in *in)
 	in->bytes = d->format->bytes;
 }
 
+const char *
+dec_timename(const struct dec *d)
+{
+	const char *name = d->format->time;
+	size_t i;
+
+	/* messages have a time of their own, if -f leaves this out */
+	for (i = 0; name != NULL && d->opts.kafka && d->named; i++) {
+		if (i == d->row.cols.n)
+			return NULL;
+		if (strcmp(d->row.cols.col[i].name, name) == 0)
+			break;
+	}
+	return name;
+}
+
 bool
 dec_known(const struct dec *d)
 {

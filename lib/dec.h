@@ -11,7 +11,11 @@ struct lane;			/* what belongs to one of several files that are read in turn */
 struct registry;
 
 /* Columns of -f that do not come from the payload but from the message around it. */
-enum meta { META_NONE, META_KEY, META_TOPIC, META_PARTITION, META_OFFSET, META_TIMESTAMP, META_HEADER };
+enum meta {
+	META_NONE, META_KEY, META_TOPIC, META_PARTITION, META_OFFSET, META_TIMESTAMP, META_HEADER,
+	/* an envelope's, see envelope.h */
+	META_TSTYPE, META_HEADERS, META_HEADERS64, META_KEYTEXT, META_KEY64, META_PAYLOAD, META_PAYLOAD64
+};
 
 /* Lists of formats, each ended by NULL. */
 extern const struct dec_format *const dec_texts[];	/* csv tsv json line */
@@ -47,6 +51,7 @@ void dec_use(struct dec *, struct lane *);	/* dec_read and what follows it are f
  * or not there: the time comes from elsewhere) and its name is taken out of
  * the others: fields[0] is its text, fields[1…] are the others in order.
  */
+const char *dec_timename(const struct dec *);	/* the column that is the time unless -T says otherwise; NULL: none */
 bool dec_known(const struct dec *);
 size_t dec_ncol(const struct dec *);		/* others, without the time column */
 int dec_bind(struct dec *, const char *time);	/* -1: no such column */

@@ -44,6 +44,7 @@ struct dec_format {
 	const char *name;	/* as in -s */
 	const char *arg;	/* what may follow, behind a ':', for messages: "SCHEMA.avsc"; NULL: nothing may */
 	bool argneeded;
+	const char *time;	/* the column that is the time unless -T says otherwise, or NULL */
 	bool header;		/* -H is known */
 	bool paths;		/* -f may have a path behind the =, also without -H */
 	bool messages, files;	/* what it can be read from */

@@ -15,7 +15,7 @@ json_close(struct dec *d)
 	row_nopaths(&d->row);
 }
 
-static bool
+bool
 json_blank(const struct dec *d)
 {
 	struct field f = d->lane->raw.record;

@@ -17,11 +17,13 @@ enc_stamp(struct enc *e)
 	const char *stamp = e->opts.stamp;
 
 	e->ms = stamp == NULL || strcmp(stamp, "ms") == 0;
-	if (e->ms || strcmp(stamp, "iso") == 0)
+	if (e->ms)
 		return;
 	if (!e->format->stamped)
 		errx(EXIT_USAGE, "-T: %s has times of its own kind",
 		    e->format->name);
+	if (strcmp(stamp, "iso") == 0)
+		return;
 	if (strchr(stamp, '%') == NULL)
 		errx(EXIT_USAGE, "-T: not ms, iso or a strftime(3) pattern "
 		    "with a %%: %s", stamp);

@@ -8,7 +8,7 @@
 
 #include "avrofile.h"
 #include "avroput.h"
-#include "decavro.h"
+#include "dec.h"
 #include "die.h"
 #include "encavro.h"
 #include "num.h"
@@ -28,6 +28,7 @@ struct slot {
 struct avroenc {
 	struct avro_schema *schema;
 	struct buf text;		/* of the schema */
+	bool given;			/* by -s, or as the registry's latest */
 	bool whole;			/* the datum is no record but a column */
 	struct slot *slot;
 	size_t nslot;
@@ -54,6 +55,7 @@ encavro_open(struct enc *e)
 	a->codec = avro_codec(codec, strlen(codec));
 	if (e->arg != NULL) {
 		a->schema = avro_load(e->arg, &a->text);
+		a->given = true;
 	} else if (!e->opts.file && e->opts.registry == NULL) {
 		errx(EXIT_USAGE, "-s avro: where are the schemas?  "
 		    "-X schema.registry.url=, or -s avro:FILE");
@@ -160,7 +162,7 @@ slots_record(struct enc *e, struct avroenc *a, const struct avro_type *t)
 	for (i = 0; i < t->n; i++) {
 		a->slot[i] = (struct slot){ .type = t->field[i].type };
 		/* of a schema made here they are in order, names may differ */
-		a->slot[i].piece = e->arg == NULL ? &e->piece[i] :
+		a->slot[i].piece = !a->given ? &e->piece[i] :
 		    piece_find(e, &t->field[i]);
 		used += a->slot[i].piece != NULL;
 		if (a->slot[i].piece == NULL)
@@ -185,6 +187,12 @@ slots_record(struct enc *e, struct avroenc *a, const struct avro_type *t)
 	}
 }
 
+static _Noreturn void
+registry_die(int k, const char *why)
+{
+	errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s", why);
+}
+
 static void
 schema_register(struct enc *e, struct avroenc *a)
 {
@@ -194,21 +202,42 @@ schema_register(struct enc *e, struct avroenc *a)
 	int k;
 
 	*buf_room(&a->text, 1) = '\0';
-	k = r->id(r, e->opts.subject, "AVRO", a->text.s, &id, &why);
-	if (k < 0)
-		errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s", why);
+	if ((k = r->id(r, e->opts.subject, "AVRO", a->text.s, &id, &why)) < 0)
+		registry_die(k, why);
 	frame_write(a->frame, id);
 	a->framed = true;
+}
+
+/* What others write to the topic, this does too. */
+static void
+schema_latest(struct enc *e, struct avroenc *a)
+{
+	struct registry *r = e->opts.registry;
+	const char *why, *text;
+	int32_t id;
+	int k;
+
+	if ((k = r->latest(r, e->opts.subject, &id, &text, &why)) < 0)
+		registry_die(k, why);
+	if ((a->schema = avro_parse(text, strlen(text), &why)) == NULL)
+		errx(EXIT_BAD, "subject %s: schema id %d: not an Avro schema: "
+		    "%s", e->opts.subject, (int)id, why);
+	frame_write(a->frame, id);
+	a->framed = a->given = true;
 }
 
 static void
 encavro_bind(struct enc *e, const struct head *h)
 {
+	struct registry *r = e->opts.file ? NULL : e->opts.registry;
 	struct avroenc *a = e->own;
 	const struct avro_type *t;
 
 	(void)h;
-	if (e->arg == NULL) {
+	if (a->schema == NULL && r != NULL && r->uselatest)
+		schema_latest(e, a);
+	if (!a->given) {
+		a->framed = false;
 		avro_free(a->schema);
 		schema_make(e, a);
 	}
@@ -220,7 +249,7 @@ encavro_bind(struct enc *e, const struct head *h)
 		errx(EXIT_BAD, "-s avro: the schema is %s, no record, and "
 		    "there are %zu columns: -f names the one", avro_show(t),
 		    e->n);
-	if (e->opts.registry != NULL && !e->opts.file)
+	if (r != NULL && !a->framed)
 		schema_register(e, a);
 }
 

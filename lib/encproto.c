@@ -15,7 +15,7 @@ struct encproto {
 	struct encval v;
 	bool bound;
 	bool framed;
-	int32_t id;		/* of the schema, framed */
+	char frame[FRAME_LEN];
 };
 
 static void
@@ -45,8 +45,10 @@ proto_close(struct enc *e)
 static void
 proto_register(struct enc *e, struct encproto *o)
 {
+	struct registry *reg = e->opts.registry;
 	const char *text, *name, *why = NULL, *latest;
-	bool known, alone = true;
+	bool known, alone = !reg->uselatest;
+	int32_t id;
 	size_t i;
 	int k;
 
@@ -54,13 +56,12 @@ proto_register(struct enc *e, struct encproto *o)
 		alone = alone && known;
 	text = proto_source(o->p, 0, &name, &known);
 	if (alone)
-		k = e->opts.registry->id(e->opts.registry, e->opts.subject,
-		    "PROTOBUF", text, &o->id, &why);
+		k = reg->id(reg, e->opts.subject, "PROTOBUF", text, &id, &why);
 	else
-		k = e->opts.registry->latest(e->opts.registry, e->opts.subject,
-		    &o->id, &latest, &why);
+		k = reg->latest(reg, e->opts.subject, &id, &latest, &why);
 	if (k < 0)
 		errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s", why);
+	frame_write(o->frame, id);
 	o->framed = true;
 }
 
@@ -103,8 +104,10 @@ proto_rec(struct enc *e, struct rec *r, struct buf *b)
 
 	encval_get(&o->v, e, r);
 	o->v.record.n = 0;
-	if (o->framed)
-		proto_frame(o->p, o->id, b);
+	if (o->framed) {
+		buf_add(b, o->frame, sizeof o->frame);
+		proto_putindex(o->p, b);
+	}
 	if (proto_write(o->p, o->v.val, to, &bad, &why) < 0)
 		encval_bad(&o->v, e, r, bad, why);
 	if (e->opts.file)

@@ -106,7 +106,9 @@ kafka_prop(struct kafka *k, char *s, const char *place)
 {
 	const struct kafka_prop *p;
 	char *name, *value, why[512];
+	const char *bad;
 	rd_kafka_conf_res_t res;
+	int n;
 
 	if ((value = strchr(s, '=')) == NULL)
 		errx(EXIT_USAGE, "%s: not prop=value: %s", place, s);
@@ -117,6 +119,10 @@ kafka_prop(struct kafka *k, char *s, const char *place)
 		if (strcmp(p->name, name) == 0)
 			errx(EXIT_USAGE, "%s: %s is always %s", place, name,
 			    p->value);
+	if ((n = regconf_set(&k->registry, name, value, &bad)) < 0)
+		errx(EXIT_USAGE, "%s: %s: %s", place, name, bad);
+	if (n > 0)
+		return;
 	res = rd_kafka_conf_set(k->conf, name, value, why, sizeof why);
 	if (res == RD_KAFKA_CONF_UNKNOWN)
 		errx(EXIT_USAGE, "%s: no such property: %s", place, name);

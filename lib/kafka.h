@@ -5,12 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "regconf.h"
+
 #define KAFKA_OPTS "b:X:"
 #define KAFKA_PATIENCE 60000	/* ms without any broker until one that must come to an end gives up */
 
 struct kafka_prop { const char *name, *value; };	/* a list ends with a NULL name */
 
 struct kafka {
+	struct regconf registry;	/* -X schema.registry... */
 	rd_kafka_conf_t *conf;		/* NULL once it has been handed over */
 	const struct kafka_prop *fixed;	/* what -X may not change; borrowed */
 	const char *brokers;		/* -b */

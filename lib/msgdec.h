@@ -10,6 +10,7 @@ struct msgdec {			/* msgdec.c's own; starts as zeros */
 	size_t ncol;
 	bool bound;
 	struct pair *header;
+	struct buf tmp;
 };
 
 /*

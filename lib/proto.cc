@@ -12,6 +12,7 @@
 
 #include "path.hh"
 #include "proto.hh"
+#include "registry.h"
 extern "C" {
 #include "die.h"
 }
@@ -258,11 +259,11 @@ proto_unframe(struct proto *p, const char **s, size_t *n, const char **why)
 	/* no field has the number 0 */
 	if (*n == 0 || *at != '\0')
 		return 0;
-	if (*n <= PROTO_FRAME) {
+	if (*n <= FRAME_LEN) {
 		*why = "not Protobuf: the framing is cut off";
 		return -1;
 	}
-	start = at += PROTO_FRAME;
+	start = at += FRAME_LEN;
 	if (!index_skip(at, end, k) || (k & 1) != 0 || k >> 1 > *n) {
 		*why = "not Protobuf: broken message indexes in the framing";
 		return -1;
@@ -289,12 +290,8 @@ proto_unframe(struct proto *p, const char **s, size_t *n, const char **why)
 }
 
 void
-proto_frame(const struct proto *p, int32_t id, struct buf *b)
+proto_putindex(const struct proto *p, struct buf *b)
 {
-	char head[PROTO_FRAME] = { 0, char(id >> 24), char(id >> 16),
-	    char(id >> 8), char(id) };
-
-	buf_add(b, head, sizeof head);
 	buf_add(b, p->index.data(), p->index.size());
 }
 

@@ -12,8 +12,6 @@
 extern "C" {
 #endif
 
-#define PROTO_FRAME 5		/* bytes of Confluent's framing before the message indexes: a zero, the schema's id */
-
 struct proto;
 
 /*
@@ -63,7 +61,7 @@ int proto_settle(struct proto *, const char **why);
  * and *bad, the number of the path.
  */
 int proto_write(struct proto *, const struct field *, struct buf *, size_t *bad, const char **why);
-void proto_frame(const struct proto *, int32_t id, struct buf *);
+void proto_putindex(const struct proto *, struct buf *);	/* the framing's part behind FRAME_LEN bytes: which message of the file */
 /*
  * The file of the message, and those it imports, as source for a registry:
  * the text of file i, its name, and whether it is one that every registry

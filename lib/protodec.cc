@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
-#include "path.hh"
 #include "proto.hh"
+#include "protowire.hh"
 #include "scan.h"
 extern "C" {
 #include "enc.h"
@@ -18,146 +18,12 @@ extern "C" {
 #include "stamp.h"
 }
 
-#define GROUP_DEPTH 100		/* as the library's */
 #define NSEC_MS 1000000
 #define NSEC 1000000000
 #define STAMP_FIRST INT64_C(-62135596800)	/* 0001-01-01 */
 #define STAMP_LAST INT64_C(253402300799)	/* 9999-12-31T23:59:59 */
 
-using FD = pb::FieldDescriptor;
-
 namespace {
-
-enum wire { WIRE_VARINT, WIRE_64, WIRE_BYTES, WIRE_GROUP, WIRE_END, WIRE_32 };
-
-struct span {
-	const char *s, *end;
-};
-
-inline bool
-varint_read(span &w, uint64_t &v)
-{
-	uint64_t x;
-	int shift = 7;
-
-	if (w.s == w.end)
-		return false;
-	x = uint8_t(*w.s++);
-	if (x < 0x80) {
-		v = x;
-		return true;
-	}
-	for (x &= 0x7f; w.s < w.end && shift < 70; shift += 7) {
-		uint64_t b = uint8_t(*w.s++);
-
-		x |= (b & 0x7f) << shift;
-		if (b < 0x80) {
-			v = x;
-			return true;
-		}
-	}
-	return false;
-}
-
-inline bool
-bytes_take(span &w, uint64_t n, span &v)
-{
-	if (n > uint64_t(w.end - w.s))
-		return false;
-	v = { w.s, w.s + n };
-	w.s += n;
-	return true;
-}
-
-/* The value behind a tag: its number or its bytes.  false: broken. */
-bool
-value_read(span &w, uint64_t tag, uint64_t &v, span &b)
-{
-	uint64_t n;
-	int depth = 0;
-
-	switch (tag & 7) {
-	case WIRE_VARINT:
-		return varint_read(w, v);
-	case WIRE_64:
-		if (!bytes_take(w, 8, b))
-			return false;
-		memcpy(&v, b.s, 8);
-		v = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v :
-		    __builtin_bswap64(v);
-		return true;
-	case WIRE_32: {
-		uint32_t x;
-
-		if (!bytes_take(w, 4, b))
-			return false;
-		memcpy(&x, b.s, 4);
-		v = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? x :
-		    __builtin_bswap32(x);
-		return true;
-	}
-	case WIRE_BYTES:
-		return varint_read(w, n) && bytes_take(w, n, b);
-	case WIRE_GROUP:
-		break;
-	default:
-		return false;
-	}
-	/* a group: to the end tag that belongs to it */
-	uint64_t open[GROUP_DEPTH];
-
-	b.s = w.s;
-	open[depth++] = tag >> 3;
-	while (depth > 0) {
-		if (!varint_read(w, n) || n >> 3 == 0 || n > UINT32_MAX)
-			return false;
-		if ((n & 7) == WIRE_GROUP) {
-			if (depth == GROUP_DEPTH)
-				return false;
-			open[depth++] = n >> 3;
-		} else if ((n & 7) == WIRE_END) {
-			if (open[--depth] != n >> 3)
-				return false;
-		} else {
-			uint64_t number;
-			span bytes;
-
-			if (!value_read(w, n, number, bytes))
-				return false;
-		}
-	}
-	b.end = w.s;
-	return true;
-}
-
-enum wire
-wire_of(const FD *f)
-{
-	switch (f->type()) {
-	case FD::TYPE_DOUBLE:
-	case FD::TYPE_FIXED64:
-	case FD::TYPE_SFIXED64:
-		return WIRE_64;
-	case FD::TYPE_FLOAT:
-	case FD::TYPE_FIXED32:
-	case FD::TYPE_SFIXED32:
-		return WIRE_32;
-	case FD::TYPE_STRING:
-	case FD::TYPE_BYTES:
-	case FD::TYPE_MESSAGE:
-		return WIRE_BYTES;
-	case FD::TYPE_GROUP:
-		return WIRE_GROUP;
-	default:
-		return WIRE_VARINT;
-	}
-}
-
-inline int64_t
-zigzag(uint64_t v)
-{
-	return int64_t(v >> 1) ^ -int64_t(v & 1);
-}
 
 /* Of one record. */
 struct walk {
@@ -477,70 +343,6 @@ node_settle(walk &w, proto_node &nd)
 	return true;
 }
 
-proto_want &
-want_add(proto_node &nd, const FD *f)
-{
-	for (auto &w : nd.wants)
-		if (w.fd == f)
-			return w;
-	nd.wants.emplace_back();
-	proto_want &w = nd.wants.back();
-
-	w.fd = f;
-	w.number = uint32_t(f->number());
-	w.open = f->file()->syntax() == pb::FileDescriptor::SYNTAX_PROTO3;
-	return w;
-}
-
-/* All of a oneof, since one that nobody asks for unsets the others. */
-void
-oneof_add(proto_node &nd, const FD *f)
-{
-	auto o = f->real_containing_oneof();
-
-	for (int i = 0; o != nullptr && i < o->field_count(); i++)
-		want_add(nd, o->field(i));
-}
-
-/* Whether the steps from i on fit the field; else p.why. */
-bool
-steps_check(struct proto &p, const FD *f, const std::vector<proto_step> &steps,
-    size_t i)
-{
-	const proto_step *s;
-	bool element = false;	/* of a list or map: what f says of one */
-
-	for (; i < steps.size(); i++) {
-		s = &steps[i];
-		if (f->is_map() && !element) {
-			if (s->index != NO_INDEX) {
-				p.why = f->name() + " is a map, not a list";
-				return false;
-			}
-			f = f->message_type()->map_value();
-		} else if (f->is_repeated() && !element) {
-			if (s->index == NO_INDEX) {
-				p.why = f->name() + " is a list: an index "
-				    "such as [0] is wanted";
-				return false;
-			}
-			element = true;
-		} else if (s->index != NO_INDEX) {
-			p.why = f->name() + " is not a list";
-			return false;
-		} else if (f->message_type() == nullptr) {
-			p.why = f->name() + " has no fields";
-			return false;
-		} else {
-			f = proto_find(p, f->message_type(), s->key);
-			if (f == nullptr)
-				return false;
-			element = false;
-		}
-	}
-	return true;
-}
-
 }
 
 size_t
@@ -557,77 +359,6 @@ proto_putfloat(char *to, float x)
 		(void)num_float(text, size_t(r.ptr - text), &d);
 	}
 	return num_putfloat(to, d);
-}
-
-/* As far as single messages go the walk knows the way; the rest is the library's. */
-int
-proto_path(struct proto *p, const char *path, enum type type, const char **why)
-{
-	std::vector<proto_step> steps = proto_steps(path);
-	proto_node *nd = &p->root;
-	const FD *f;
-	size_t i;
-
-	p->why = "not a path such as a.b or a[0].b";
-	*why = p->why.c_str();
-	p->want.resize(p->npath);
-	p->want.push_back(type);
-	if (steps.empty() || steps[0].index != NO_INDEX)
-		return -1;
-	for (i = 0;; i++) {
-		if (steps[i].index != NO_INDEX)
-			p->why = f->name() + " is not a list";
-		if (steps[i].index != NO_INDEX ||
-		    (f = proto_find(*p, nd->d, steps[i].key)) == nullptr ||
-		    (f->is_repeated() && !steps_check(*p, f, steps, i + 1))) {
-			*why = p->why.c_str();
-			return -1;
-		}
-		oneof_add(*nd, f);
-		proto_want &w = want_add(*nd, f);
-
-		if (f->is_repeated() || f->type() == FD::TYPE_GROUP) {
-			if (!steps_check(*p, f, steps, i + 1)) {
-				*why = p->why.c_str();
-				return -1;
-			}
-			w.trees.push_back({ p->npath++,
-			    { steps.begin() + ptrdiff_t(i) + 1,
-			    steps.end() } });
-			return 0;
-		}
-		if (i + 1 == steps.size() && proto_isstamp(f)) {
-			w.stamp = true;
-			w.leaves.push_back({ p->npath++, {} });
-			return 0;
-		}
-		if (i + 1 == steps.size() && (f->message_type() == nullptr ||
-		    !proto_wrapper(f->message_type()))) {
-			auto &to = f->message_type() != nullptr ||
-			    f->type() == FD::TYPE_BYTES ? w.trees : w.leaves;
-
-			to.push_back({ p->npath++, {} });
-			return 0;
-		}
-		if (f->message_type() == nullptr) {
-			p->why = f->name() + " has no fields";
-			*why = p->why.c_str();
-			return -1;
-		}
-		if (i + 1 == steps.size())
-			steps.push_back({ "value", NO_INDEX });
-		if (w.kid == nullptr) {
-			w.kid = std::make_unique<proto_node>();
-			w.kid->d = f->message_type();
-		}
-		nd = w.kid.get();
-	}
-}
-
-void
-proto_type(struct proto *p, size_t path, enum type type)
-{
-	p->want[path] = type;
 }
 
 int

@@ -1,6 +1,7 @@
 /* registry - schemas by id, as formats see the place where they are kept */
 #ifndef REGISTRY_H
 #define REGISTRY_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,12 +13,16 @@
  * or DEC_TEMP of dec.h.
  */
 struct registry {
-	/* The schema's text, and what kind it is ("AVRO", "PROTOBUF", "JSON"); it stays. */
+	/*
+	 * The schema's text, and what kind it is ("AVRO", "PROTOBUF", "JSON"); both
+	 * stay.  In front of it, each on a line, are the schemas that it names.
+	 */
 	int (*schema)(struct registry *, int32_t id, const char **text, const char **kind, const char **why);
 	/* The id of a schema of a subject, which is registered if need be. */
 	int (*id)(struct registry *, const char *subject, const char *kind, const char *text, int32_t *id, const char **why);
 	/* The latest schema of a subject. */
 	int (*latest)(struct registry *, const char *subject, int32_t *id, const char **text, const char **why);
+	bool uselatest;		/* what is written has the subject's latest schema, if none is given */
 };
 
 /*

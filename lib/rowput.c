@@ -9,7 +9,7 @@
 #include "num.h"
 #include "rowput.h"
 
-#define SINGLE_WHOLE 16777216	/* below this, a float holds every whole number */
+#define SINGLE_WHOLE 9007199254740992.0f	/* below this, a whole number is written as one */
 
 void
 rowput_begin(struct row *r)
@@ -107,22 +107,28 @@ rowput_float(struct row *r, const struct col *c, double v, const char **why)
 	return put_real(r, c, text, num_putfloat(text, v), why);
 }
 
+size_t
+rowput_shortest(char *to, float v)
+{
+	int prec;
+
+	if (v - v != 0 || (v > -SINGLE_WHOLE && v < SINGLE_WHOLE &&
+	    v == (float)(int64_t)v))
+		return num_putfloat(to, (double)v);
+	for (prec = 6; prec < 9; prec++) {
+		snprintf(to, NUM_FLOATLEN, "%.*g", prec, (double)v);
+		if (strtof(to, NULL) == v)
+			return strlen(to);
+	}
+	return (size_t)snprintf(to, NUM_FLOATLEN, "%.9g", (double)v);
+}
+
 int
 rowput_single(struct row *r, const struct col *c, float v, const char **why)
 {
 	char text[NUM_FLOATLEN];
-	int prec;
 
-	if (v - v != 0 || (v > -SINGLE_WHOLE && v < SINGLE_WHOLE &&
-	    v == (float)(int32_t)v))
-		return rowput_float(r, c, (double)v, why);
-	for (prec = 6; prec < 9; prec++) {
-		snprintf(text, sizeof text, "%.*g", prec, (double)v);
-		if (strtof(text, NULL) == v)
-			break;
-	}
-	snprintf(text, sizeof text, "%.*g", prec, (double)v);
-	return put_real(r, c, text, strlen(text), why);
+	return put_real(r, c, text, rowput_shortest(text, v), why);
 }
 
 int

@@ -18,6 +18,7 @@ int rowput_int(struct row *, const struct col *, int64_t, const char **why);
 int rowput_uint(struct row *, const struct col *, uint64_t, const char **why);
 int rowput_float(struct row *, const struct col *, double, const char **why);
 int rowput_single(struct row *, const struct col *, float, const char **why);	/* the shortest text that is that float */
+size_t rowput_shortest(char *to, float);	/* that text, of at most NUM_FLOATLEN bytes */
 int rowput_bool(struct row *, const struct col *, bool, const char **why);
 /* Borrowed if nothing in it has to be escaped.  A NUL does not fit. */
 int rowput_text(struct row *, const struct col *, const char *, size_t, const char **why);

@@ -104,13 +104,15 @@ src_open(struct src *src, struct next *next, const struct op *op, void *st,
 {
 	src->next = next;
 	chain_source(next, op, st, &src->letters.n);
+	src->dec = dec_new(&(struct dec_opts){ dec_all, src->format,
+	    src->fields, src->header, kafka, src->registry, src->topics });
+	if (src->time == NULL)
+		src->time = dec_timename(src->dec);
 	if (src->time == NULL && !kafka)
 		errx(EXIT_USAGE, "-T is needed: the field that holds the event "
 		    "time, or @now");
 	if (src->time != NULL)
 		etime_parse(&src->etime, src->time, true, kafka);
-	src->dec = dec_new(&(struct dec_opts){ dec_all, src->format,
-	    src->fields, src->header, kafka, src->registry, src->topics });
 	valve_init(&src->valve, npart, clock_ms());
 	src->aheadT = INT64_MAX;
 	if (live && !src->barrier)

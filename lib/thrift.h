@@ -35,6 +35,7 @@ struct tkind {
 int tkind_parse(const char *, struct tkind *);	/* the whole text; 0, or -1 */
 void tkind_free(struct tkind *);		/* what it holds */
 struct tkind tkind_of(enum type);
+void tkind_show(const struct tkind *, struct buf *);	/* appends it, in Thrift's own names */
 /* The kind becomes t's own. */
 int thrift_wpath(struct thrift *, const char *, struct tkind, const char **why);
 /*

@@ -15,6 +15,7 @@ setup_file() {
 		  optional string name = 2 [default = "x"];
 		  optional Kind kind = 3;
 		  repeated group G = 4 { optional int32 x = 1; }
+		  optional group H = 7 { optional int32 y = 1; optional group I = 2 { optional int32 z = 1; } }
 		  optional bytes raw = 5;
 		  repeated int32 list = 6;
 		}
@@ -170,10 +171,14 @@ refuses() {
 
 @test "proto: proto2: presence, closed enums, groups, text that is not UTF-8" {
 	protoc --descriptor_set_in=two.desc --encode=two.Two two.proto \
-	    <<<'id: 0 G { x: 1 } G { x: 2 } list: 1 list: 2' | delim >two.pb
+	    <<<'id: 0 G { x: 1 } G { x: 2 } list: 1 list: 2 H { y: 3 I { z: 4 } }' | delim >two.pb
 	run --separate-stderr -0 sread -s proto:two.desc:two.Two -T @now two.pb
-	[ "${lines[0]}" = "$(feed '#fields time id:int name kind g raw list')" ]
-	[ "$(cut -f 2- <<<"${lines[1]}")" = "$(feed '0 \N \N [{"x":1},{"x":2}] \N [1,2]')" ]
+	[ "${lines[0]}" = "$(feed '#fields time id:int name kind g h raw list')" ]
+	[ "$(cut -f 2- <<<"${lines[1]}")" = "$(feed '0 \N \N [{"x":1},{"x":2}] {"y":3,"i":{"z":4}} \N [1,2]')" ]
+	run --separate-stderr -0 sread -s proto:two.desc:two.Two -T @now -f a:int=h.y,b=h.i.z,c=g[1].x,d:int=id two.pb
+	[ "$(cut -f 2- <<<"${lines[1]}")" = "$(feed '3 4 2 0')" ]
+	run --separate-stderr -1 swrite -s proto:two.desc:two.Two -f a=id,b=h.y < <(feed '#fields t a b' '1 1 1' '#end')
+	[ "$stderr" = "swrite: -s proto:two.desc:two.Two: field b: h is a group, which cannot be written" ]
 	# id 1; kind 9, which the enum does not have; name \xff
 	printf '\x07\x08\x01\x18\x09\x12\x01\xff' >two.pb
 	run --separate-stderr -0 sread -s proto:two.desc:two.Two -T @now -f id,kind,name two.pb
@@ -290,6 +295,28 @@ refuses() {
 	encode 'u: 2 text: "a\tb" ts { seconds: 1 nanos: 500000000 }' | decode | diff - got
 }
 
+@test "proto: -T iso writes times as text where the field is text, and patterns are refused" {
+	feed '#fields t a:time' '1000 2500' '#end' >in
+	swrite -s "$all" -T iso -f t=text,a=ts <in | undelim | decode >got
+	encode 'text: "1970-01-01T00:00:01Z" ts { seconds: 2 nanos: 500000000 }' | decode | diff - got
+	run --separate-stderr -2 swrite -s "$all" -T %Y -f t=text <in
+	[ "$stderr" = "swrite: -T: proto has times of its own kind" ]
+}
+
+@test "proto: a followed file" {
+	pb 'u: 1'
+	set -m
+	sread -F -s "$all" -T @now -c 2 -f u all.pb >out 3>&- &
+	echo $! >>pids
+	set +m
+	until grep -q '1$' out; do sleep 0.05; done
+	encode 'u: 2' >more
+	{ printf '\x02'; head -c 1 more; } >>all.pb
+	tail -c +2 more >>all.pb
+	wait "$(cat pids)"
+	[ "$(grep -v '^#' out | cut -f 2 | tr '\n' ' ')" = "1 2 " ]
+}
+
 @test "proto: swrite names the value that does not fit" {
 	refuses 300000000000 c0=u 'line 2: field c0 is not of type uint32: "300000000000"'
 	refuses -1 c0=u 'line 2: field c0 is not of type uint32: "-1"'
@@ -329,6 +356,111 @@ refuses() {
 	sread -s "$all" -T @now -f "$f,c=inner.city,m=inner.more.code" all.pb |
 	    swrite -s "$all" -f "$f,c=inner.city,m=inner.more.code" >got.pb
 	cmp got.pb all.pb
+}
+
+# broker TOPIC - a broker with that topic in $WEIR_BROKERS, ended by teardown
+broker() {
+	mkfifo addr
+	kmock -t "$1" >addr 3>&- &
+	echo $! >>pids
+	read -r WEIR_BROKERS <addr
+	export WEIR_BROKERS
+}
+
+# registry ARG ... - a schema registry in $WEIR_REGISTRY, ended by teardown
+registry() {
+	mkfifo url
+	"$BATS_TEST_DIRNAME/registry" "$@" >url 3>&- &
+	echo $! >>pids
+	read -r WEIR_REGISTRY <url
+	export WEIR_REGISTRY XDG_CACHE_HOME=$PWD/cache
+}
+
+teardown() {
+	local pid
+	[ ! -e "$BATS_TEST_TMPDIR/pids" ] ||
+	    while read -r pid; do
+		kill "$pid" 2>/dev/null || true
+	    done <"$BATS_TEST_TMPDIR/pids"
+}
+
+# payload N - the Nth message's bytes
+payload() {
+	kcat -C -b "$WEIR_BROKERS" -t a -o "$1" -c 1 -e -q -D ''
+}
+
+@test "proto: messages of a topic, bare and framed" {
+	broker a
+	encode 'u: 1 text: "x"' >bare
+	{ printf '\0\0\0\0\7\0'; cat bare; } >framed		# the first message of the file is Inner
+	{ printf '\0\0\0\0\7\2\2'; cat bare; } >all
+	{ printf '\0\0\0\0\7\2\4'; cat bare; } >other
+	printf '\0\0\0\0\7\2' >part
+	printf '\0\0\0\7' >short
+	kcat -P -b "$WEIR_BROKERS" -t a bare framed all other part short
+	run --separate-stderr -0 kcat-in -e -t a -s "$all" -f u:int,text,_offset -D dead
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2- | tr '\t\n' ',;')" = '1,x,0;1,x,2;' ]
+	[ "$stderr" = 'kcat-in: 4 bad records written to dead' ]
+	sed 's/.*"reason":"\([^"]*\)".*/\1/' dead >got
+	diff got - <<-END
+		the framing names another message of the schema than t.All
+		the framing names another message of the schema than t.All
+		not Protobuf: the message indexes in the framing are cut off
+		not Protobuf: the framing is cut off
+	END
+	# the first message of a file, in the short form and in the long one
+	printf '\0\0\0\0\7\0\x0a\1c' >short
+	printf '\0\0\0\0\7\2\0\x0a\1d' >long
+	kcat -P -b "$WEIR_BROKERS" -t a short long
+	run --separate-stderr -0 kcat-in -e -t a -o 6 -s proto:all.desc:t.Inner -f city
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2 | tr '\n' ' ')" = 'c d ' ]
+}
+
+@test "proto: kout writes messages bare, and framed where there is a registry" {
+	broker a
+	feed '#fields time u:int text' '1000 1 x' '#end' >in
+	run --separate-stderr -0 kout -t a -s "$all" <in
+	[ "$output$stderr" = "" ]
+	payload 0 | cmp - <(encode 'u: 1 text: "x"')
+	registry -l log
+	run --separate-stderr -0 kout -t a -s "$all" <in
+	[ "$output$stderr" = "" ]
+	payload 1 | cmp - <(printf '\0\0\0\0\1\2\2'; encode 'u: 1 text: "x"')
+	run --separate-stderr -0 kout -t a -s proto:all.desc:t.Other.Deep -f u=x <in
+	payload 2 | cmp - <(printf '\0\0\0\0\1\4\4\0\x08\1')
+	run --separate-stderr -0 kout -t a -s proto:all.desc:t.Inner -f text=city <in
+	payload 3 | cmp - <(printf '\0\0\0\0\1\0\x0a\1x')
+	run --separate-stderr -0 kcat-in -e -t a -o 1 -c 1 -s "$all" -f u:int,text
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = $'1\tx' ]
+	# what the registry was given is the file again
+	python3 -c '
+import json, sys, urllib.request
+r = json.load(urllib.request.urlopen(sys.argv[1] + "/schemas/ids/1"))
+assert r["schemaType"] == "PROTOBUF", r
+open("back.proto", "w").write(r["schema"])' "$WEIR_REGISTRY"
+	protoc --include_imports --descriptor_set_out=back.desc back.proto
+	sread -s proto:back.desc:t.All -T @now -f text < <(encode 'text: "y"' | delim) | grep -q 'y$'
+}
+
+@test "proto: a file with imports is the latest that the registry has" {
+	broker a
+	echo 'syntax = "proto3"; import "all.proto"; message M { t.Inner inner = 1; }' >m.proto
+	protoc --include_imports --descriptor_set_out=m.desc -I. -I"$BATS_TEST_DIRNAME" m.proto
+	registry
+	feed '#fields time c' '1000 x' '#end' >in
+	run --separate-stderr -1 kout -t a -s proto:m.desc:M -f c=inner.city <in
+	[[ "$stderr" = *a-value* ]]
+	python3 -c '
+import json, sys, urllib.request
+for subject, body in (("all.proto", {"schema": "a"}), ("a-value", {"schema": "b", "references": [
+    {"name": "all.proto", "subject": "all.proto", "version": 1}]})):
+	body["schemaType"] = "PROTOBUF"
+	urllib.request.urlopen(urllib.request.Request(sys.argv[1] + f"/subjects/{subject}/versions",
+	    json.dumps(body).encode(), {"Content-Type": "application/vnd.schemaregistry.v1+json"}))' \
+	    "$WEIR_REGISTRY"
+	run --separate-stderr -0 kout -t a -s proto:m.desc:M -f c=inner.city <in
+	[ "$output$stderr" = "" ]
+	payload 0 | cmp - <(printf '\0\0\0\0\2\0\x0a\3\x0a\1x')
 }
 
 @test "proto: a million bad records take no memory" {
