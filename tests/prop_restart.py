@@ -73,8 +73,8 @@ def make(rng, n, side=False, long=False):
     spread = rng.choice([0, 5, 30, 200])
     span = rng.choice([100, 500, 3000])
     base = rng.choice([-200, 0, 10**12])
-    nkeys = rng.choice([1, 3, 10, 200])
-    pad = "x" * 900 if long else ""
+    nkeys = rng.choice([10, 40, 200] if long else [1, 3, 10, 200])
+    pad = "x" * 5000 if long else ""  # a small state is always written whole
     records = []
     for i in range(n):
         time = base + i * span // n + rng.randint(-spread, 0)
@@ -146,7 +146,7 @@ def smatch(rng):
 def scenario(rng):
     """The tool's command line, and its inputs."""
     nepochs = rng.randint(2, 8)
-    long = rng.random() < 0.3
+    long = rng.random() < 0.5
     count = rng.choice([0, 10, 60, 200])
     kind = rng.choice(TOOLS)
     if kind == "smatch":
