@@ -183,6 +183,9 @@ smatch_data(void *st, struct rec *r, struct next *next)
 		drop_late(next, r);
 		return;
 	}
+	if (rec_time(r) > TIME_LIMIT - s->m.within)
+		rec_bad(r, "the record's time-out is beyond what a time can "
+		    "be");
 	(void)key_text(&s->key, r);
 	for (i = 0; i < s->stages.n; i++) {
 		if (s->where[i] == NULL || expr_true(s->where[i], r))

@@ -152,6 +152,7 @@ agg_parse(struct agg *a, const char *spec)
 	if (colon != NULL && eq != NULL && eq > colon)
 		eq = NULL;
 	fn = eq != NULL ? eq + 1 : spec;
+	a->what = a->spec + (fn - spec);
 	name = colon != NULL ? mem_copy(fn, (size_t)(colon - fn)) :
 	    mem_copy(fn, strlen(fn));
 	agg_function(a, name);

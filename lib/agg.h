@@ -5,12 +5,13 @@
 
 #include "arena.h"
 #include "head.h"
-#include "rec.h"
+#include "snap.h"
 
 struct agg_kind;
 
 struct agg {
 	char *spec;			/* as given, for messages */
+	const char *what;		/* without the name */
 	char *name;			/* of the output column */
 	char *field, *by;		/* NULL: none */
 	const struct agg_def *def;
@@ -42,6 +43,18 @@ void aggs_add(struct aggs *, void *acc, struct rec *, struct arena *, struct fie
 /* Takes what another row took, be it older or newer; rec, key: for the message of an overflow. */
 void aggs_merge(struct aggs *, void *acc, const void *from, struct arena *, const struct rec *, struct field key);
 void aggs_clear(const struct aggs *, void *acc);	/* empty again; memory in the arena is used again */
+/*
+ * Over a restart.  aggs_save: one row's accumulators as fields of the record
+ * that was begun.  aggs_rest: records that go behind it, as aggs_take wants
+ * them; nth: which of the owner's rows of accumulators.  aggs_load: into empty
+ * ones or those of the snapshot before; field i is the first, to the last one.
+ */
+void aggs_fit(const struct aggs *, struct snap *);
+void aggs_save(const struct aggs *, const void *acc, struct snap *);
+void aggs_rest(const struct aggs *, void *acc, size_t nth, struct snap *);
+size_t aggs_load(const struct aggs *, void *acc, const struct rec *, size_t i, struct arena *);	/* returns the field behind */
+/* Is it a record of aggs_rest?  accs: n rows of accumulators, one behind the other. */
+bool aggs_take(const struct aggs *, void *accs, size_t n, const struct rec *, struct arena *);
 /* Appends the i-th result as an escaped field. */
 void aggs_print(const struct aggs *, size_t i, const void *acc, struct buf *);
 #endif

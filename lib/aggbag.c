@@ -167,10 +167,109 @@ clear(void *acc)
 	bag_clear(acc);
 }
 
+static void
+bag_save(const struct agg *a, const void *acc, struct snap *s)
+{
+	const struct bag *x = acc;
+
+	(void)a;
+	snap_int(s, (int64_t)(s->whole ? 0 : x->kept));
+}
+
+/* So many of those that are there stay; the rest follows. */
+static size_t
+bag_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct bag *x = acc;
+	size_t kept = snap_getsize(r, i);
+
+	(void)a, (void)ar;
+	if (kept == 0)
+		bag_clear(x);
+	else if (kept != x->n)
+		snap_bad(r);
+	return i + 1;
+}
+
+#define REST_FIELDS 1000	/* of a record, about, and */
+#define REST_BYTES 50000	/* bytes */
+
+static void
+rest_put(struct bag *x, struct snap *s, const char *word, size_t number,
+    bool list)
+{
+	size_t i = s->whole ? 0 : x->kept, k = 0, bytes = 0;
+	struct field f;
+
+	for (; i < x->n; i++) {
+		if (k == 0) {
+			snap_rec(s, word);
+			snap_int(s, (int64_t)number);
+		}
+		f = bag_text(x, i);
+		if (list)
+			snap_int(s, x->item[i].seq);
+		snap_put(s, f);
+		bytes += f.n;
+		if (++k == REST_FIELDS || bytes > REST_BYTES)
+			k = bytes = 0;
+	}
+	x->kept = x->n;
+}
+
+static void
+list_rest(const struct agg *a, void *acc, struct snap *s, const char *word,
+    size_t number)
+{
+	(void)a;
+	rest_put(acc, s, word, number, true);
+}
+
+static void
+list_take(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct bag *x = acc;
+	int64_t seq;
+
+	(void)a;
+	while (i < r->nf) {
+		seq = snap_getint(r, i++);
+		bag_append(x, snap_field(r, i++), seq, ar);
+	}
+	x->kept = x->n;
+}
+
+static void
+set_rest(const struct agg *a, void *acc, struct snap *s, const char *word,
+    size_t number)
+{
+	(void)a;
+	rest_put(acc, s, word, number, false);
+}
+
+static void
+set_take(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct bag *x = acc;
+
+	(void)a;
+	while (i < r->nf)
+		bag_put(x, snap_field(r, i++), ar);
+	x->kept = x->n;
+}
+
 #define SIZE sizeof(struct bag)
 
 const struct agg_kind
-agg_list = { SIZE, 0, list_add, list_merge, list_print, clear, NULL },
-agg_set = { SIZE, 0, set_add, set_merge, set_print, clear, NULL },
-agg_distinct = { SIZE, 0, distinct_add, set_merge, distinct_print, clear,
-    NULL };
+agg_list = { .size = SIZE, .add = list_add, .merge = list_merge,
+    .print = list_print, .clear = clear, .save = bag_save, .load = bag_load,
+    .rest = list_rest, .take = list_take },
+agg_set = { .size = SIZE, .add = set_add, .merge = set_merge,
+    .print = set_print, .clear = clear, .save = bag_save, .load = bag_load,
+    .rest = set_rest, .take = set_take },
+agg_distinct = { .size = SIZE, .add = distinct_add, .merge = set_merge,
+    .print = distinct_print, .clear = clear, .save = bag_save,
+    .load = bag_load, .rest = set_rest, .take = set_take };

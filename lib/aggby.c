@@ -115,8 +115,43 @@ by_clear(void *acc)
 	((struct acc_by *)acc)->value.seq = 0;
 }
 
+static void
+by_save(const struct agg *a, const void *acc, struct snap *s)
+{
+	const struct acc_by *x = acc;
+
+	text_save(&x->value, s);
+	if (a->bytype == TYPE_STR)
+		snap_put(s, (struct field){ x->text.s, x->text.n });
+	else if (a->bytype == TYPE_FLOAT)
+		snap_float(s, x->d);
+	else
+		snap_int(s, x->i);
+}
+
+static size_t
+by_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct acc_by *x = acc;
+	struct field f;
+
+	i = text_load(&x->value, r, i, ar);
+	if (a->bytype == TYPE_STR) {
+		f = snap_field(r, i);
+		text_set(&x->text, f.s, f.n, ar, x->value.seq);
+	} else if (a->bytype == TYPE_FLOAT) {
+		x->d = snap_getfloat(r, i);
+	} else {
+		x->i = snap_getint(r, i);
+	}
+	return i + 1;
+}
+
 #define SIZE sizeof(struct acc_by)
 
 const struct agg_kind
-agg_argmin = { SIZE, -1, NULL, by_merge, by_print, by_clear, by_add },
-agg_argmax = { SIZE, 1, NULL, by_merge, by_print, by_clear, by_add };
+agg_argmin = { .size = SIZE, .sign = -1, .merge = by_merge, .print = by_print,
+    .clear = by_clear, .addby = by_add, .save = by_save, .load = by_load },
+agg_argmax = { .size = SIZE, .sign = 1, .merge = by_merge, .print = by_print,
+    .clear = by_clear, .addby = by_add, .save = by_save, .load = by_load };

@@ -2,6 +2,7 @@
 #ifndef AGGFN_H
 #define AGGFN_H
 #include "agg.h"
+#include "snap.h"
 
 /* How one function works on one type. */
 struct agg_kind {
@@ -15,6 +16,20 @@ struct agg_kind {
 	void (*clear)(void *);
 	/* of two fields, instead of add: errors are those of `by`, which is not null */
 	int (*addby)(const struct agg *, void *, struct field, struct field by, struct arena *, int64_t seq);
+	/*
+	 * Over a restart.  save: the accumulator as fields, always so many or
+	 * as the first ones say.  load: takes them, from field i on, into one
+	 * that is empty or was saved before; returns the field behind them.
+	 */
+	void (*save)(const struct agg *, const void *, struct snap *);
+	size_t (*load)(const struct agg *, void *, const struct rec *, size_t i, struct arena *);
+	/*
+	 * NULL, or what may be too much for one record, and mostly stays as it
+	 * is from one snapshot to the next.  rest: more records, of `word`, the
+	 * number and fields: what came since the last time.  take: the fields of one.
+	 */
+	void (*rest)(const struct agg *, void *, struct snap *, const char *word, size_t number);
+	void (*take)(const struct agg *, void *, const struct rec *, size_t i, struct arena *);
 };
 
 enum {
@@ -31,6 +46,20 @@ struct acc_text {
 };
 
 void text_set(struct acc_text *, const char *, size_t, struct arena *, int64_t seq);
+
+void text_save(const struct acc_text *, struct snap *);
+size_t text_load(struct acc_text *, const struct rec *, size_t i, struct arena *);
+
+/* A number and how many were taken; shared by aggnum and aggext. */
+struct acc_int { int64_t v, n; };
+struct acc_float { double v; int64_t n; };
+
+void acc_printint(const struct agg *, const void *, struct buf *);
+void acc_printfloat(const struct agg *, const void *, struct buf *);
+void acc_saveint(const struct agg *, const void *, struct snap *);
+void acc_savefloat(const struct agg *, const void *, struct snap *);
+size_t acc_loadint(const struct agg *, void *, const struct rec *, size_t i, struct arena *);
+size_t acc_loadfloat(const struct agg *, void *, const struct rec *, size_t i, struct arena *);
 
 extern const struct agg_kind agg_count, agg_sumint, agg_sumfloat, agg_avgint,
     agg_avgfloat, agg_minint, agg_maxint, agg_minfloat, agg_maxfloat,

@@ -1,30 +1,13 @@
-/* aggnum - aggregate functions of numbers, times and booleans */
+/* aggnum - aggregate functions that count and add numbers */
 #include "aggfn.h"
 #include "num.h"
 #include "val.h"
 
-struct acc_int { int64_t v, n; };		/* n: values taken */
-struct acc_float { double v; int64_t n; };
 /* 128 bits: the sum behind an average of ints cannot overflow. */
 struct acc_avg { uint64_t lo; int64_t hi, n; };
 
-static int
-int_read(const struct agg *a, struct field f, int64_t *v)
-{
-	bool b;
-
-	if (a->in == TYPE_TIME)
-		return val_time(f, v);
-	if (a->in == TYPE_INT)
-		return val_int(f, v);
-	if (val_bool(f, &b) < 0)
-		return AGG_BAD;
-	*v = b;
-	return 0;
-}
-
-static void
-int_print(const struct agg *a, const void *acc, struct buf *b)
+void
+acc_printint(const struct agg *a, const void *acc, struct buf *b)
 {
 	const struct acc_int *x = acc;
 
@@ -42,8 +25,8 @@ float_put(struct buf *b, double v)
 	b->n += num_putfloat(buf_room(b, NUM_FLOATLEN), v);
 }
 
-static void
-float_print(const struct agg *a, const void *acc, struct buf *b)
+void
+acc_printfloat(const struct agg *a, const void *acc, struct buf *b)
 {
 	const struct acc_float *x = acc;
 
@@ -52,6 +35,50 @@ float_print(const struct agg *a, const void *acc, struct buf *b)
 		buf_add(b, "\\N", 2);
 	else
 		float_put(b, x->v);
+}
+
+void
+acc_saveint(const struct agg *a, const void *acc, struct snap *s)
+{
+	const struct acc_int *x = acc;
+
+	(void)a;
+	snap_int(s, x->v);
+	snap_int(s, x->n);
+}
+
+size_t
+acc_loadint(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct acc_int *x = acc;
+
+	(void)a, (void)ar;
+	x->v = snap_getint(r, i++);
+	x->n = snap_getint(r, i++);
+	return i;
+}
+
+void
+acc_savefloat(const struct agg *a, const void *acc, struct snap *s)
+{
+	const struct acc_float *x = acc;
+
+	(void)a;
+	snap_float(s, x->v);
+	snap_int(s, x->n);
+}
+
+size_t
+acc_loadfloat(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct acc_float *x = acc;
+
+	(void)a, (void)ar;
+	x->v = snap_getfloat(r, i++);
+	x->n = snap_getint(r, i++);
+	return i;
 }
 
 static int
@@ -76,6 +103,22 @@ count_print(const struct agg *a, const void *acc, struct buf *b)
 {
 	(void)a;
 	buf_addint(b, *(const int64_t *)acc);
+}
+
+static void
+count_save(const struct agg *a, const void *acc, struct snap *s)
+{
+	(void)a;
+	snap_int(s, *(const int64_t *)acc);
+}
+
+static size_t
+count_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	(void)a, (void)ar;
+	*(int64_t *)acc = snap_getint(r, i++);
+	return i;
 }
 
 static int
@@ -189,81 +232,28 @@ avgfloat_print(const struct agg *a, const void *acc, struct buf *b)
 		float_put(b, x->v / (double)x->n);
 }
 
-/* min and max are one, but for the sign of the comparison. */
-static bool
-int_better(int64_t v, const struct acc_int *x, int sign)
+static void
+avgint_save(const struct agg *a, const void *acc, struct snap *s)
 {
-	return x->n == 0 || (sign < 0 ? v < x->v : v > x->v);
+	const struct acc_avg *x = acc;
+
+	(void)a;
+	snap_int(s, (int64_t)x->lo);
+	snap_int(s, x->hi);
+	snap_int(s, x->n);
 }
 
-/* NaN is the largest and equals itself. */
-static bool
-float_better(double v, const struct acc_float *x, int sign)
-{
-	if (x->n == 0)
-		return true;
-	if (sign < 0)
-		return v < x->v || (x->v != x->v && v == v);
-	return v > x->v || (v != v && x->v == x->v);
-}
-
-static int
-extint_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
-    int64_t seq)
-{
-	struct acc_int *x = acc;
-	int64_t v;
-
-	(void)ar, (void)seq;
-	if (int_read(a, f, &v) < 0)
-		return AGG_BAD;
-	if (int_better(v, x, a->kind->sign))
-		x->v = v;
-	x->n++;
-	return 0;
-}
-
-static int
-extint_merge(const struct agg *a, void *acc, const void *from, struct arena *ar)
-{
-	const struct acc_int *y = from;
-	struct acc_int *x = acc;
-
-	(void)ar;
-	if (y->n > 0 && int_better(y->v, x, a->kind->sign))
-		x->v = y->v;
-	x->n += y->n;
-	return 0;
-}
-
-static int
-extfloat_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
-    int64_t seq)
-{
-	struct acc_float *x = acc;
-	double v;
-
-	(void)ar, (void)seq;
-	if (val_float(f, &v) < 0)
-		return AGG_BAD;
-	if (float_better(v, x, a->kind->sign))
-		x->v = v;
-	x->n++;
-	return 0;
-}
-
-static int
-extfloat_merge(const struct agg *a, void *acc, const void *from,
+static size_t
+avgint_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
     struct arena *ar)
 {
-	const struct acc_float *y = from;
-	struct acc_float *x = acc;
+	struct acc_avg *x = acc;
 
-	(void)ar;
-	if (y->n > 0 && float_better(y->v, x, a->kind->sign))
-		x->v = y->v;
-	x->n += y->n;
-	return 0;
+	(void)a, (void)ar;
+	x->lo = (uint64_t)snap_getint(r, i++);
+	x->hi = snap_getint(r, i++);
+	x->n = snap_getint(r, i++);
+	return i;
 }
 
 #define INT sizeof(struct acc_int)
@@ -271,16 +261,13 @@ extfloat_merge(const struct agg *a, void *acc, const void *from,
 #define AVG sizeof(struct acc_avg)
 
 const struct agg_kind
-agg_count = { 8, 0, count_add, count_merge, count_print, NULL, NULL },
-agg_sumint = { INT, 0, sumint_add, sumint_merge, int_print, NULL, NULL },
-agg_sumfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, float_print, NULL,
-    NULL },
-agg_avgint = { AVG, 0, avgint_add, avgint_merge, avgint_print, NULL, NULL },
-agg_avgfloat = { FLOAT, 0, sumfloat_add, sumfloat_merge, avgfloat_print, NULL,
-    NULL },
-agg_minint = { INT, -1, extint_add, extint_merge, int_print, NULL, NULL },
-agg_maxint = { INT, 1, extint_add, extint_merge, int_print, NULL, NULL },
-agg_minfloat = { FLOAT, -1, extfloat_add, extfloat_merge, float_print, NULL,
-    NULL },
-agg_maxfloat = { FLOAT, 1, extfloat_add, extfloat_merge, float_print, NULL,
-    NULL };
+agg_count = { .size = 8, .add = count_add, .merge = count_merge,
+    .print = count_print, .save = count_save, .load = count_load },
+agg_sumint = { .size = INT, .add = sumint_add, .merge = sumint_merge,
+    .print = acc_printint, .save = acc_saveint, .load = acc_loadint },
+agg_sumfloat = { .size = FLOAT, .add = sumfloat_add, .merge = sumfloat_merge,
+    .print = acc_printfloat, .save = acc_savefloat, .load = acc_loadfloat },
+agg_avgint = { .size = AVG, .add = avgint_add, .merge = avgint_merge,
+    .print = avgint_print, .save = avgint_save, .load = avgint_load },
+agg_avgfloat = { .size = FLOAT, .add = sumfloat_add, .merge = sumfloat_merge,
+    .print = avgfloat_print, .save = acc_savefloat, .load = acc_loadfloat };

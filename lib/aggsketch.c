@@ -125,11 +125,44 @@ p_clear(void *acc)
 	quant_clear(acc);
 }
 
+static void
+hll_put(const struct agg *a, const void *acc, struct snap *s)
+{
+	(void)a;
+	hll_save(acc, s);
+}
+
+static size_t
+hll_get(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	(void)a;
+	return hll_load(acc, r, i, ar);
+}
+
+static void
+p_put(const struct agg *a, const void *acc, struct snap *s)
+{
+	(void)a;
+	quant_save(acc, s);
+}
+
+static size_t
+p_get(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	(void)a;
+	return quant_load(acc, r, i, ar);
+}
+
 #define HLL sizeof(struct hll)
 #define QUANT sizeof(struct quant)
 
 const struct agg_kind
-agg_hll = { HLL, 0, hll_take, hll_join, hll_print, hll_empty, NULL },
-agg_pint = { QUANT, 0, pint_add, pint_merge, pint_print, p_clear, NULL },
-agg_pfloat = { QUANT, 0, pfloat_add, pfloat_merge, pfloat_print, p_clear,
-    NULL };
+agg_hll = { .size = HLL, .add = hll_take, .merge = hll_join,
+    .print = hll_print, .clear = hll_empty, .save = hll_put,
+    .load = hll_get },
+agg_pint = { .size = QUANT, .add = pint_add, .merge = pint_merge,
+    .print = pint_print, .clear = p_clear, .save = p_put, .load = p_get },
+agg_pfloat = { .size = QUANT, .add = pfloat_add, .merge = pfloat_merge,
+    .print = pfloat_print, .clear = p_clear, .save = p_put, .load = p_get };

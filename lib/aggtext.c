@@ -23,6 +23,26 @@ text_set(struct acc_text *x, const char *s, size_t n, struct arena *ar,
 	x->seq = seq;
 }
 
+void
+text_save(const struct acc_text *x, struct snap *s)
+{
+	snap_int(s, x->seq);
+	snap_put(s, (struct field){ x->s, x->seq != 0 ? x->n : 0 });
+}
+
+size_t
+text_load(struct acc_text *x, const struct rec *r, size_t i, struct arena *ar)
+{
+	int64_t seq = snap_getint(r, i++);
+	struct field f = snap_field(r, i++);
+
+	if (seq == 0)
+		x->seq = 0;
+	else
+		text_set(x, f.s, f.n, ar, seq);
+	return i;
+}
+
 static int
 exttext_set(struct acc_text *x, struct field f, struct arena *ar, int64_t seq,
     int sign)
@@ -97,13 +117,31 @@ text_clear(void *acc)
 	x->seq = 0;
 }
 
+static void
+save(const struct agg *a, const void *acc, struct snap *s)
+{
+	(void)a;
+	text_save(acc, s);
+}
+
+static size_t
+load(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	(void)a;
+	return text_load(acc, r, i, ar);
+}
+
 #define SIZE sizeof(struct acc_text)
 
 const struct agg_kind
-agg_mintext = { SIZE, -1, exttext_add, exttext_merge, text_print, text_clear,
-    NULL },
-agg_maxtext = { SIZE, 1, exttext_add, exttext_merge, text_print, text_clear,
-    NULL },
-agg_first = { SIZE, -1, end_add, end_merge, text_print, text_clear,
-    NULL },
-agg_last = { SIZE, 1, end_add, end_merge, text_print, text_clear, NULL };
+agg_mintext = { .size = SIZE, .sign = -1, .add = exttext_add,
+    .merge = exttext_merge, .print = text_print, .clear = text_clear,
+    .save = save, .load = load },
+agg_maxtext = { .size = SIZE, .sign = 1, .add = exttext_add,
+    .merge = exttext_merge, .print = text_print, .clear = text_clear,
+    .save = save, .load = load },
+agg_first = { .size = SIZE, .sign = -1, .add = end_add, .merge = end_merge,
+    .print = text_print, .clear = text_clear, .save = save, .load = load },
+agg_last = { .size = SIZE, .sign = 1, .add = end_add, .merge = end_merge,
+    .print = text_print, .clear = text_clear, .save = save, .load = load };

@@ -131,13 +131,73 @@ stddev_print(const struct agg *a, const void *acc, struct buf *b)
 	var_put(acc, b, true);
 }
 
+static void
+var_save(const struct acc_var *x, struct snap *s)
+{
+	snap_float(s, x->mean);
+	snap_float(s, x->m2);
+	snap_int(s, x->n);
+}
+
+static size_t
+var_load(struct acc_var *x, const struct rec *r, size_t i)
+{
+	x->mean = snap_getfloat(r, i++);
+	x->m2 = snap_getfloat(r, i++);
+	x->n = snap_getint(r, i++);
+	return i;
+}
+
+static void
+varint_save(const struct agg *a, const void *acc, struct snap *s)
+{
+	const struct acc_var *x = acc;
+
+	(void)a;
+	snap_int(s, x->first.i);
+	var_save(x, s);
+}
+
+static size_t
+varint_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct acc_var *x = acc;
+
+	(void)a, (void)ar;
+	x->first.i = snap_getint(r, i++);
+	return var_load(x, r, i);
+}
+
+static void
+varfloat_save(const struct agg *a, const void *acc, struct snap *s)
+{
+	const struct acc_var *x = acc;
+
+	(void)a;
+	snap_float(s, x->first.d);
+	var_save(x, s);
+}
+
+static size_t
+varfloat_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
+    struct arena *ar)
+{
+	struct acc_var *x = acc;
+
+	(void)a, (void)ar;
+	x->first.d = snap_getfloat(r, i++);
+	return var_load(x, r, i);
+}
+
 #define SIZE sizeof(struct acc_var)
 
 const struct agg_kind
-agg_varint = { SIZE, 0, varint_add, varint_merge, var_print, NULL, NULL },
-agg_varfloat = { SIZE, 0, varfloat_add, varfloat_merge, var_print, NULL,
-    NULL },
-agg_stddevint = { SIZE, 0, varint_add, varint_merge, stddev_print, NULL,
-    NULL },
-agg_stddevfloat = { SIZE, 0, varfloat_add, varfloat_merge, stddev_print, NULL,
-    NULL };
+agg_varint = { .size = SIZE, .add = varint_add, .merge = varint_merge,
+    .print = var_print, .save = varint_save, .load = varint_load },
+agg_varfloat = { .size = SIZE, .add = varfloat_add, .merge = varfloat_merge,
+    .print = var_print, .save = varfloat_save, .load = varfloat_load },
+agg_stddevint = { .size = SIZE, .add = varint_add, .merge = varint_merge,
+    .print = stddev_print, .save = varint_save, .load = varint_load },
+agg_stddevfloat = { .size = SIZE, .add = varfloat_add, .merge = varfloat_merge,
+    .print = stddev_print, .save = varfloat_save, .load = varfloat_load };

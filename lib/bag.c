@@ -114,6 +114,7 @@ bag_put_all(struct bag *b, const struct bag *from, struct arena *ar)
 {
 	size_t i;
 
+	b->kept = 0;
 	for (i = 0; i < from->n; i++)
 		bag_enter(b, bag_text(from, i), from->item[i].hash, ar);
 }
@@ -123,6 +124,7 @@ bag_append_all(struct bag *b, const struct bag *from, struct arena *ar)
 {
 	size_t i = b->n, j = from->n;
 
+	b->kept = 0;
 	if (from->n == 0)
 		return;
 	if (from->n > UINT32_MAX - 1 - b->n)
@@ -148,7 +150,7 @@ bag_append_all(struct bag *b, const struct bag *from, struct arena *ar)
 void
 bag_clear(struct bag *b)
 {
-	b->n = b->len = 0;
+	b->n = b->len = b->kept = 0;
 	if (b->slot != NULL)
 		memset(b->slot, 0, (b->mask + 1) * sizeof *b->slot);
 }

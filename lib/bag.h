@@ -17,6 +17,7 @@ struct bag_item {
 struct bag {				/* {0} is a valid empty one */
 	struct bag_item *item;
 	size_t n, cap;
+	size_t kept;			/* the owner's: how many are in a snapshot; 0 when others may be before them */
 	char *s;			/* all texts, one behind the other */
 	size_t len, room;
 	uint32_t *slot;			/* of a set: item + 1; 0: free */

@@ -32,7 +32,7 @@ cogroup_keep(struct cogroup *c, size_t side, struct rec *r, struct field key,
 	group_add(g, side, row);
 	if (!c->tracks)
 		return;
-	pane_touch(p, e);
+	table_touch(&c->table, p, e);
 	if (g->fresh[side] == NULL)
 		g->fresh[side] = row;
 }
@@ -160,9 +160,6 @@ pane_save(const struct cogroup *c, struct pane *p, struct snap *s)
 	struct map_ent *e;
 	struct group *g;
 
-	if (n == 0)
-		return;
-	pane_order(p);
 	snap_rec(s, "window");
 	snap_int(s, p->w.start);
 	snap_int(s, p->w.end);
@@ -175,7 +172,6 @@ pane_save(const struct cogroup *c, struct pane *p, struct snap *s)
 			g->fresh[side] = NULL;
 		}
 	}
-	pane_calm(p);
 }
 
 void
@@ -186,8 +182,14 @@ cogroup_save(struct cogroup *c, struct snap *s)
 
 	snap_rec(s, "time");
 	snap_int(s, c->T);
-	for (i = t->first; i < t->n; i++)
-		pane_save(c, t->v[i], s);
+	table_order(t);
+	if (s->whole)
+		for (i = t->first; i < t->n; i++)
+			pane_save(c, t->v[i], s);
+	else
+		for (i = 0; i < t->ntouched; i++)
+			pane_save(c, t->touched[i], s);
+	table_calm(t);
 	c->tracks = true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "hll.h"
 
+#define RANK0 '('	/* as text, a rank is a character from here on: none is a backslash */
 #define FIRST 16		/* places; HLL_EXACT are 3/4 of the last */
 #define Q (64 - HLL_P)		/* bits that are left for the rank */
 
@@ -157,4 +158,49 @@ hll_clear(struct hll *h)
 	h->dense = false;
 	if (h->hash != NULL)
 		memset(h->hash, 0, (h->mask + 1) * sizeof *h->hash);
+}
+
+/* So many hashes; or -1 and the registers. */
+void
+hll_save(const struct hll *h, struct snap *s)
+{
+	char text[HLL_REGISTERS];
+	uint32_t i;
+
+	snap_int(s, h->dense ? -1 : (int64_t)h->n);
+	if (h->dense) {
+		for (i = 0; i < HLL_REGISTERS; i++)
+			text[i] = (char)(RANK0 + h->reg[i]);
+		snap_put(s, (struct field){ text, sizeof text });
+		return;
+	}
+	for (i = 0; h->n > 0 && i <= h->mask; i++)
+		if (h->hash[i] != 0)
+			snap_int(s, (int64_t)h->hash[i]);
+}
+
+size_t
+hll_load(struct hll *h, const struct rec *r, size_t i, struct arena *ar)
+{
+	int64_t n = snap_getint(r, i++);
+	struct field f;
+	size_t k;
+
+	hll_clear(h);
+	if (n < -1 || n > HLL_EXACT)
+		snap_bad(r);
+	for (; n > 0; n--)
+		hll_add(h, (uint64_t)snap_getint(r, i++), ar);
+	if (n == 0)
+		return i;
+	f = snap_field(r, i++);
+	if (f.n != HLL_REGISTERS)
+		snap_bad(r);
+	hll_fold(h, ar);
+	for (k = 0; k < f.n; k++) {
+		if (f.s[k] < RANK0 || f.s[k] > RANK0 + Q + 1)
+			snap_bad(r);
+		h->reg[k] = (unsigned char)(f.s[k] - RANK0);
+	}
+	return i;
 }

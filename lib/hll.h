@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "snap.h"
 
 #define HLL_P 14
 #define HLL_REGISTERS (1 << HLL_P)
@@ -30,4 +31,6 @@ void hll_add(struct hll *, uint64_t hash, struct arena *);	/* of 64 good bits */
 void hll_merge(struct hll *, const struct hll *, struct arena *);
 int64_t hll_count(const struct hll *);
 void hll_clear(struct hll *);	/* empty; its memory is used again */
+void hll_save(const struct hll *, struct snap *);
+size_t hll_load(struct hll *, const struct rec *, size_t i, struct arena *);	/* from field i on; returns the next one */
 #endif

@@ -9,6 +9,8 @@
 #define SLICE 1000		/* ms at least, and SLICES of them or so for what is kept */
 #define SLICES 3
 
+struct meet { struct chain *c; struct join_row *row; };	/* row: the next one to look at */
+
 void
 interval_init(struct interval *iv)
 {
@@ -158,14 +160,13 @@ interval_key(struct interval *iv, int64_t cell)
 }
 
 static void
-interval_add(struct interval *iv, const struct chain *c)
+interval_add(struct interval *iv, struct chain *c)
 {
 	if (iv->nmet == iv->metcap) {
 		iv->metcap = iv->metcap != 0 ? 2 * iv->metcap : 16;
-		iv->met = mem_grow(iv->met, iv->metcap,
-		    sizeof(struct join_row *));
+		iv->met = mem_grow(iv->met, iv->metcap, sizeof *iv->met);
 	}
-	iv->met[iv->nmet++] = c->first;
+	iv->met[iv->nmet++] = (struct meet){ c, c->first };
 }
 
 /* Collects the chains that may hold rows in [lo, hi]. */
@@ -202,17 +203,17 @@ interval_next(struct interval *iv, int64_t lo, int64_t hi)
 	size_t i, at = 0;
 
 	for (i = 0; i < iv->nmet; i++) {
-		row = iv->met[i];
+		row = iv->met[i].row;
 		while (row != NULL && (row->time < lo || row->time > hi))
 			row = row->link;
-		iv->met[i] = row;
+		iv->met[i].row = row;
 		if (row != NULL && (best == NULL || row->seq < best->seq)) {
 			best = row;
 			at = i;
 		}
 	}
 	if (best != NULL)
-		iv->met[at] = best->link;
+		iv->met[at].row = best->link;
 	return best;
 }
 
@@ -230,6 +231,27 @@ row_match(struct interval *iv, size_t side, struct join_row *row)
 		    sizeof *iv->matched);
 	}
 	iv->matched[iv->nmatched++] = row->seq;
+}
+
+/* Nobody asks again for what has been met, where that is all that counts. */
+static void
+interval_forget(struct interval *iv)
+{
+	struct join_row **at;
+	struct chain *c;
+	size_t i;
+
+	for (i = 0; i < iv->nmet; i++) {
+		c = iv->met[i].c;
+		c->last = NULL;
+		for (at = &c->first; *at != NULL;)
+			if ((*at)->matched)
+				*at = (*at)->link;
+			else {
+				c->last = *at;
+				at = &(*at)->link;
+			}
+	}
 }
 
 /* Pairs the record with what is there.  Whether there was something. */
@@ -251,6 +273,7 @@ interval_meet(struct interval *iv, size_t side, struct rec *r,
 			if (!row->matched && j->kind == JOIN_SEMI)
 				interval_row(iv, 0, row, nx);
 			row_match(iv, !side, row);
+			any = true;
 			continue;
 		}
 		if (!any) {
@@ -264,6 +287,8 @@ interval_meet(struct interval *iv, size_t side, struct rec *r,
 		join_setextra(j, !side, row->time);
 		join_emit(j, t > row->time ? t : row->time, nx);
 	}
+	if (any && join_filters(j))
+		interval_forget(iv);
 	return any;
 }
 

@@ -31,7 +31,7 @@ struct interval {
 	int64_t T;
 	uint64_t seq;
 	struct buf key;		/* number of a cell and key text */
-	struct join_row **met;
+	struct meet *met;	/* where what a record meets may be */
 	size_t nmet, metcap;
 	bool tracks;		/* there are snapshots: what has changed is noted */
 	uint64_t saved;		/* rows before that one are in the last snapshot */

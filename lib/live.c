@@ -18,6 +18,7 @@ struct live_slot {
 void
 live_init(struct live *l, size_t own)
 {
+	map_random();
 	*l = (struct live){ .own = (own + 7) & ~(size_t)7, .mask = FIRST - 1 };
 	l->slot = mem_alloc(FIRST * sizeof *l->slot);
 }

@@ -60,6 +60,8 @@ struct op {
 	void (*fits)(void *, struct snap *);
 	void (*save)(void *, struct snap *);
 	void (*load)(void *, const struct rec *);
+	/* With deltas: how much there is to save, in whatever grows and shrinks as that does.  NULL: always about the same. */
+	int64_t (*size)(const void *);
 	/* Sinks, behind head: the epoch that the stream goes on from, NULL: from the beginning. */
 	void (*restore)(void *, const char *id);
 	/* Sinks: the input would block, so what was written must be seen; also before every exit but one for bad data. */

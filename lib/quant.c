@@ -177,3 +177,39 @@ quant_clear(struct quant *q)
 	q->merged = 0;
 	q->n = 0;
 }
+
+/* How often buckets were merged, how many there are, and each. */
+void
+quant_save(const struct quant *q, struct snap *s)
+{
+	uint32_t i;
+
+	snap_int(s, q->merged);
+	snap_int(s, q->nv);
+	for (i = 0; i < q->nv; i++) {
+		snap_int(s, q->v[i].lo);
+		snap_int(s, q->v[i].hi);
+		snap_int(s, q->v[i].n);
+	}
+}
+
+size_t
+quant_load(struct quant *q, const struct rec *r, size_t i, struct arena *ar)
+{
+	size_t merged = snap_getsize(r, i++), n = snap_getsize(r, i++);
+	struct quant_bucket b;
+
+	quant_clear(q);
+	if (merged >= 64 - SHIFT || n > QUANT_MOST)
+		snap_bad(r);
+	q->merged = (int)merged;
+	for (; n > 0; n--) {
+		b.lo = snap_getint(r, i++);
+		b.hi = snap_getint(r, i++);
+		b.n = snap_getint(r, i++);
+		q->n += b.n;
+		quant_room(q, ar);
+		q->v[q->nv++] = b;
+	}
+	return i;
+}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "snap.h"
 
 #define QUANT_BITS 7		/* a power of two has 1 << QUANT_BITS buckets at first */
 #define QUANT_MOST 4097		/* buckets in use: all numbers, when each power of two has one */
@@ -44,4 +45,6 @@ void quant_add(struct quant *, enum quant_of, int64_t, struct arena *);
 void quant_merge(struct quant *, enum quant_of, const struct quant *, struct arena *);
 int64_t quant_rank(const struct quant *, enum quant_of, int64_t k);	/* k in [1, n] */
 void quant_clear(struct quant *);	/* empty; its memory is used again */
+void quant_save(const struct quant *, struct snap *);
+size_t quant_load(struct quant *, const struct rec *, size_t i, struct arena *);	/* from field i on; returns the next one */
 #endif

@@ -87,7 +87,7 @@ rows_take(struct rows *rs, struct pane *p, struct rec *r,
 		row->time = t;
 	aggs_add(&rs->aggs, row + 1, r, &p->map.arena, key);
 	if (rs->when == ROWS_UPDATE)
-		pane_touch(p, e);
+		table_touch(&rs->table, p, e);
 	else if (rs->when == ROWS_EACH)
 		rows_put(rs, nx, e, &p->w, rec_time(r), row + 1);
 	else if (rs->when == ROWS_APPEND && p->w.end <= rs->T) {
@@ -231,6 +231,7 @@ int64_t
 rows_mark(struct rows *rs, int64_t T, struct next *nx)
 {
 	struct table *t = &rs->table;
+	int64_t before = rs->T;
 	size_t i;
 
 	rs->T = T;
@@ -252,7 +253,9 @@ rows_mark(struct rows *rs, int64_t T, struct next *nx)
 		rows_due(rs, nx);
 		return T;
 	default:
-		for (i = t->first; i < t->n && t->v[i]->w.end <= T; i++) {
+		/* with a lateness there may be many older ones */
+		for (i = table_after(t, before);
+		    i < t->n && t->v[i]->w.end <= T; i++) {
 			if (!t->v[i]->fired)
 				rows_pane(rs, nx, t->v[i]);
 			t->v[i]->fired = true;
@@ -270,13 +273,13 @@ rows_touched(struct rows *rs, struct next *nx)
 	struct pane *p;
 	size_t i, k;
 
-	for (i = t->first; i < t->n; i++) {
-		p = t->v[i];
-		pane_order(p);
+	table_order(t);
+	for (i = 0; i < t->ntouched; i++) {
+		p = t->touched[i];
 		for (k = 0; k < p->ntouched; k++)
 			rows_entry(rs, nx, p, map_at(&p->map, p->touched[k]));
-		pane_calm(p);
 	}
+	table_calm(t);
 	if (win_timed(&rs->window))
 		rows_forget(rs);
 }

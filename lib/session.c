@@ -5,13 +5,19 @@
 #include "buf.h"
 #include "session.h"
 
+/* A key's open sessions, linked from the newest to the oldest. */
+struct line {
+	struct session *newest;
+	struct session *near;	/* one that took a record lately; NULL: the newest */
+};
+
 void
 sessions_init(struct sessions *ss, struct aggs *aggs, int64_t lateness,
     bool keep)
 {
 	*ss = (struct sessions){ .aggs = aggs, .lateness = lateness,
 	    .keep = keep, .T = INT64_MIN, .closed = INT64_MIN };
-	map_init(&ss->keys, sizeof(struct session *));
+	map_init(&ss->keys, sizeof(struct line));
 }
 
 static int64_t
@@ -71,22 +77,73 @@ session_free(struct sessions *ss, struct session *s)
 	ss->n--;
 }
 
-static struct session **
-session_list(struct map_ent *key)
+static struct line *
+line_of(struct map_ent *key)
 {
 	return map_own(key);
 }
 
+/* Puts it behind a newer one; NULL: it is the newest. */
+static void
+session_link(struct session *s, struct session *newer)
+{
+	struct session **at = newer != NULL ? &newer->link :
+	    &line_of(s->key)->newest;
+
+	if ((s->link = *at) != NULL)
+		s->link->newer = s;
+	s->newer = newer;
+	*at = s;
+}
+
+static void
+session_unlink(struct session *s)
+{
+	struct line *l = line_of(s->key);
+
+	*(s->newer != NULL ? &s->newer->link : &l->newest) = s->link;
+	if (s->link != NULL)
+		s->link->newer = s->newer;
+	if (l->near == s)
+		l->near = s->newer;
+}
+
 /*
- * The key's open sessions are apart by more than a gap and linked from the
- * newest to the oldest, so those that the span meets stand together, at *at.
- * They become one, which takes the span too; NULL: it meets none.
+ * The oldest session that starts after a time; NULL: none does.  It is looked
+ * for from the newest on and around the one of lately at the same time, since
+ * a source that lags behind another stays near where it was.
  */
 static struct session *
-session_meet(struct sessions *ss, struct session **at, struct span w,
+line_find(const struct line *l, int64_t t)
+{
+	struct session *newer = NULL, *s = l->newest, *near = l->near;
+
+	while (s != NULL && s->w.start > t) {
+		if (near != NULL && near->w.start <= t) {
+			if (near->newer == NULL || near->newer->w.start > t)
+				return near->newer;
+			near = near->newer;
+		} else if (near != NULL) {
+			if (near->link == NULL || near->link->w.start <= t)
+				return near;
+			near = near->link;
+		}
+		newer = s;
+		s = s->link;
+	}
+	return newer;
+}
+
+/*
+ * The key's open sessions are apart by more than a gap, so those that the span
+ * meets stand together, from s on.  They become one, which takes the span too;
+ * NULL: it meets none.
+ */
+static struct session *
+session_meet(struct sessions *ss, struct session *s, struct span w,
     struct rec *r, struct field key)
 {
-	struct session *s = *at, *o;
+	struct session *o;
 
 	if (s == NULL || s->w.end < w.start)
 		return NULL;
@@ -96,7 +153,7 @@ session_meet(struct sessions *ss, struct session **at, struct span w,
 		s->w.start = o->w.start;
 		if (o->seq < s->seq)
 			s->seq = o->seq;
-		s->link = o->link;
+		session_unlink(o);
 		session_free(ss, o);
 	}
 	if (w.start < s->w.start)
@@ -111,18 +168,19 @@ sessions_add(struct sessions *ss, struct field key, struct span w,
     struct rec *r)
 {
 	struct map_ent *e = map_get(&ss->keys, key.s, key.n);
-	struct session **at = session_list(e), *s;
+	struct line *l = line_of(e);
+	struct session *newer = line_find(l, w.end), *s;
 
-	while (*at != NULL && (*at)->w.start > w.end)
-		at = &(*at)->link;
-	if ((s = session_meet(ss, at, w, r, key)) == NULL) {
+	s = newer != NULL ? newer->link : l->newest;
+	if ((s = session_meet(ss, s, w, r, key)) == NULL) {
 		if (!ss->keep && w.end <= ss->closed)
 			return NULL;
 		s = session_new(ss, e, w);
 		s->seq = ss->seq++;
-		s->link = *at;
-		*at = s;
+		session_link(s, newer);
 	}
+	if (s->newer != NULL)
+		l->near = s;
 	aggs_add(ss->aggs, session_acc(s), r, &ss->arena, key);
 	if (!ss->keep) {
 		s->fired = s->w.end <= ss->T;
@@ -159,11 +217,7 @@ v_add(struct sessions *ss, size_t n, struct session *s)
 static void
 session_retire(struct sessions *ss, struct session *s)
 {
-	struct session **at = session_list(s->key);
-
-	while (*at != s)
-		at = &(*at)->link;
-	*at = s->link;
+	session_unlink(s);
 	s->link = ss->gone;
 	ss->gone = s;
 	/* the heap may have it twice: from when its memory was another session's */
@@ -203,7 +257,7 @@ static void
 sessions_pack(struct sessions *ss)
 {
 	struct sessions old = *ss;
-	struct session *s, *new, **at;
+	struct session *s, *new, *newer;
 	struct map_ent *e;
 	size_t i;
 
@@ -214,20 +268,18 @@ sessions_pack(struct sessions *ss)
 	ss->v = old.v;
 	ss->vcap = old.vcap;
 	for (i = 0; i < old.keys.n; i++) {
-		if ((s = *session_list(map_at(&old.keys, i))) == NULL)
+		if ((s = line_of(map_at(&old.keys, i))->newest) == NULL)
 			continue;
 		e = map_get(&ss->keys, s->key->key, s->key->n);
-		for (at = session_list(e); s != NULL; s = s->link) {
+		for (newer = NULL; s != NULL; s = s->link, newer = new) {
 			new = session_new(ss, e, s->w);
 			new->seq = s->seq;
 			new->fired = s->fired;
 			aggs_merge(ss->aggs, session_acc(new), session_acc(s),
 			    &ss->arena, NULL, NULL_FIELD);
 			turn_enter(ss, new, s->due);
-			*at = new;
-			at = &new->link;
+			session_link(new, newer);
 		}
-		*at = NULL;
 	}
 	map_free(&old.keys);
 	arena_free(&old.arena);
@@ -255,7 +307,7 @@ sessions_all(struct sessions *ss, size_t *n)
 
 	*n = 0;
 	for (i = 0; i < ss->keys.n; i++)
-		for (s = *session_list(map_at(&ss->keys, i)); s != NULL;
+		for (s = line_of(map_at(&ss->keys, i))->newest; s != NULL;
 		    s = s->link)
 			v_add(ss, (*n)++, s);
 	if (*n > 1)

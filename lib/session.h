@@ -9,6 +9,7 @@
 struct session {
 	struct span w;
 	struct session *link;		/* the key's next older one, or the next free one */
+	struct session *newer;		/* the key's next newer one; NULL: it is the newest */
 	struct map_ent *key;
 	int64_t seq;			/* when its first record came: ties are in that order */
 	int64_t due;			/* when its turn comes; an entry of the heap that says otherwise is stale */
@@ -21,7 +22,7 @@ struct sessions {
 	int64_t T, closed;		/* watermark; less the lateness */
 	int64_t lateness;
 	bool keep;			/* nothing closes */
-	struct map keys;		/* to the newest session of each */
+	struct map keys;		/* to the sessions of each */
 	struct arena arena;
 	struct session *free, *gone;	/* gone: written and closed */
 	size_t n, made;			/* open; taken from the arena */

@@ -280,11 +280,17 @@ snap_bad(const struct rec *r)
 }
 
 bool
-snap_is(const struct rec *r, const char *word, size_t nf)
+snap_word(const struct rec *r, const char *word)
 {
 	struct field f = rec_field(r, 0);
 
-	if (f.n != strlen(word) || memcmp(f.s, word, f.n) != 0)
+	return f.n == strlen(word) && memcmp(f.s, word, f.n) == 0;
+}
+
+bool
+snap_is(const struct rec *r, const char *word, size_t nf)
+{
+	if (!snap_word(r, word))
 		return false;
 	if (r->nf != nf + 1)
 		snap_bad(r);

@@ -55,6 +55,7 @@ bool snapread_next(struct snapread *, struct rec *);	/* false: the end */
 void snapread_close(struct snapread *);
 
 /* For load.  A field that is not what was to be there: message, exit 1. */
+bool snap_word(const struct rec *, const char *word);	/* the record is of that word */
 bool snap_is(const struct rec *, const char *word, size_t nf);	/* the word, with so many fields behind it: fewer or more is bad */
 struct field snap_field(const struct rec *, size_t i);	/* from 1, escaped */
 int64_t snap_getint(const struct rec *, size_t i);

@@ -13,20 +13,22 @@
 #include "state.h"
 
 #define SMALL (64 * 1024)	/* bytes; up to that size a whole one costs no more */
-#define SHARE 64		/* files of less than the base's 64th part are joined */
+#define SHARE 128		/* files of less than that part of the state are joined */
 #define KEEP 10			/* snapshots, if nobody says what is committed */
 
-static const char suffix[] = ".snap";
+static const char suffix[] = STATE_SUFFIX;
 static const char temporary[] = "new.tmp";
 
 struct part {			/* a file that a snapshot is made of */
 	char *id;
 	int64_t bytes;
+	uint64_t sum;
 };
 
 struct shot {			/* a snapshot: part[0] is whole, the last one is its own */
 	struct part *part;
 	size_t n;
+	int64_t size;		/* the tool's measure of part[0]; -1: it has none */
 };
 
 struct state {
@@ -38,7 +40,9 @@ struct state {
 	bool fixed;		/* shot[0] is the one that the run started from */
 	bool told;		/* what is committed has been said */
 	struct shot next;	/* the one being written */
-	ptrdiff_t join;		/* its records take in those of that part of the last one; -1: none */
+	size_t join;		/* it takes in the records of the last one's parts from here on */
+	int64_t shared;		/* bytes in it that are there already */
+	int64_t news;		/* bytes that were new in the last one */
 	struct snap snap;
 	char *snappath;
 };
@@ -86,10 +90,10 @@ file_name(struct buf *b, const char *id)
 }
 
 static void
-part_add(struct shot *h, const char *id, int64_t bytes)
+part_add(struct shot *h, const char *id, int64_t bytes, uint64_t sum)
 {
 	h->part = mem_grow(h->part, h->n + 1, sizeof *h->part);
-	h->part[h->n++] = (struct part){ mem_copy(id, strlen(id)), bytes };
+	h->part[h->n++] = (struct part){ mem_copy(id, strlen(id)), bytes, sum };
 }
 
 static void
@@ -121,27 +125,46 @@ part_needed(const struct state *s, const char *id)
 	return false;
 }
 
-/* What of the last snapshot the next one builds on. */
+/* The bytes of all of the state, as far as that is known. */
+static int64_t
+state_bytes(const struct shot *last, int64_t size)
+{
+	int64_t bytes = last->part[0].bytes;
+
+	if (size < 0 || last->size <= 0)
+		return bytes;
+	return (int64_t)((double)bytes * (double)size / (double)last->size);
+}
+
+/*
+ * What of the last snapshot the next one builds on.  Files are joined as the
+ * digits of a counter carry: each record is written again a few times only,
+ * and the files are few.
+ */
 static void
-state_plan(struct state *s)
+state_plan(struct state *s, int64_t size)
 {
 	const struct shot *last = &s->shot[s->n - 1];
-	int64_t sum = 0;
+	int64_t bytes = state_bytes(last, size), sum = s->news;
+	int64_t carry = s->news > SMALL ? s->news : SMALL;
 	size_t i, n = last->n;
 
-	s->join = -1;
-	for (i = 1; i < n; i++)
-		sum += last->part[i].bytes;
-	if (last->part[0].bytes <= SMALL || sum > last->part[0].bytes)
-		return;
-	if (n > 1 && last->part[n - 1].bytes < last->part[0].bytes / SHARE)
-		s->join = (ptrdiff_t)--n;
 	for (i = 0; i < n; i++)
-		part_add(&s->next, last->part[i].id, last->part[i].bytes);
+		sum += last->part[i].bytes;
+	if (last->part[0].bytes <= SMALL || sum / 2 > bytes)
+		return;
+	while (n > 1 && last->part[n - 1].bytes <= carry &&
+	    last->part[n - 1].bytes < bytes / SHARE)
+		carry += last->part[--n].bytes;
+	for (i = 0; i < n; i++)
+		part_add(&s->next, last->part[i].id, last->part[i].bytes,
+		    last->part[i].sum);
+	s->join = n;
+	s->next.size = last->size;
 }
 
 struct snap *
-state_begin(struct state *s, const char *id, bool deltas)
+state_begin(struct state *s, const char *id, bool deltas, int64_t size)
 {
 	struct buf b = { 0 };
 	int fd;
@@ -151,9 +174,9 @@ state_begin(struct state *s, const char *id, bool deltas)
 		errx(EXIT_BAD, "%s: the epoch %s is there already: an ID is "
 		    "used once", s->path, id);
 	shot_free(&s->next);
-	s->join = -1;
+	s->next.size = size;
 	if (deltas && s->n > 0)
-		state_plan(s);
+		state_plan(s, size);
 	if ((fd = openat(s->dir, temporary, O_WRONLY | O_CREAT | O_TRUNC |
 	    O_CLOEXEC, 0600)) < 0)
 		die_temp("%s/%s", s->path, temporary);
@@ -163,7 +186,7 @@ state_begin(struct state *s, const char *id, bool deltas)
 	s->snappath = b.s;
 	snap_init(&s->snap, fd, s->snappath);
 	s->snap.whole = s->next.n == 0;
-	part_add(&s->next, id, 0);
+	part_add(&s->next, id, 0, 0);
 	snap_rec(&s->snap, "#snapshot");
 	snap_text(&s->snap, s->tool, strlen(s->tool));
 	snap_int(&s->snap, SNAP_VERSION);
@@ -171,8 +194,15 @@ state_begin(struct state *s, const char *id, bool deltas)
 	return &s->snap;
 }
 
+struct reading {		/* of one file */
+	const struct state *s;
+	const char *id;
+	struct snapread in;
+	char *path;
+};
+
 static void
-part_open(const struct state *s, const char *id, struct snapread *in)
+part_open(struct reading *p, const struct state *s, const char *id)
 {
 	struct buf b = { 0 }, path = { 0 };
 	int fd;
@@ -187,15 +217,16 @@ part_open(const struct state *s, const char *id, struct snapread *in)
 			    id);
 		die_temp("%s", path.s);
 	}
-	snapread_open(in, fd, path.s);
+	*p = (struct reading){ .s = s, .id = id, .path = path.s };
+	snapread_open(&p->in, fd, path.s);
 	buf_free(&b);
 }
 
 static void
-part_close(struct snapread *in)
+part_close(struct reading *p)
 {
-	free((char *)(uintptr_t)in->from.name);
-	snapread_close(in);
+	snapread_close(&p->in);
+	free(p->path);
 }
 
 static bool
@@ -204,27 +235,76 @@ own(const struct rec *r)
 	return rec_field(r, 0).s[0] == '#';
 }
 
+/* A file that has another one's name is whole, but not what is wanted. */
+static _Noreturn void
+part_other(const struct reading *p)
+{
+	errx(EXIT_BAD, "%s: the snapshot is damaged: it is not the file that "
+	    "was written for epoch %s", p->path, p->id);
+}
+
+static bool
+part_next(struct reading *p, struct rec *r)
+{
+	struct buf b = { 0 };
+
+	if (!snapread_next(&p->in, r))
+		return false;
+	if (!own(r) || !snap_word(r, "#snapshot"))
+		return true;
+	snap_getraw(r, 3, &b);
+	if (b.n != strlen(p->id) || memcmp(b.s, p->id, b.n) != 0)
+		part_other(p);
+	buf_free(&b);
+	return true;
+}
+
+/* The tool's records of a file that a snapshot builds on. */
+static void
+part_read(const struct state *s, const struct part *part,
+    void (*rec)(void *, const struct rec *), void *arg)
+{
+	struct reading p;
+	struct rec r;
+
+	part_open(&p, s, part->id);
+	while (part_next(&p, &r))
+		if (!own(&r))
+			rec(arg, &r);
+	if (p.in.sum != part->sum)
+		part_other(&p);
+	part_close(&p);
+}
+
+static void
+copy_rec(void *snap, const struct rec *r)
+{
+	snap_line(snap, r);
+}
+
 void
 state_builds(struct state *s)
 {
-	const struct shot *last = &s->shot[s->n - 1];
-	struct snapread in;
-	struct rec r;
+	const struct part *p = s->next.part;
+	const struct shot *last;
 	size_t i;
 
+	if (s->next.size >= 0) {
+		snap_rec(&s->snap, "#size");
+		snap_int(&s->snap, s->next.size);
+	}
 	for (i = 0; i + 1 < s->next.n; i++) {
 		snap_rec(&s->snap, "#builds");
-		snap_text(&s->snap, s->next.part[i].id,
-		    strlen(s->next.part[i].id));
-		snap_int(&s->snap, s->next.part[i].bytes);
+		snap_text(&s->snap, p[i].id, strlen(p[i].id));
+		snap_int(&s->snap, p[i].bytes);
+		snap_int(&s->snap, (int64_t)p[i].sum);
 	}
-	if (s->join < 0)
-		return;
-	part_open(s, last->part[s->join].id, &in);
-	while (snapread_next(&in, &r))
-		if (!own(&r))
-			snap_line(&s->snap, &r);
-	part_close(&in);
+	if (!s->snap.whole) {
+		last = &s->shot[s->n - 1];
+		for (i = s->join; i < last->n; i++)
+			part_read(s, &last->part[i], copy_rec, &s->snap);
+	}
+	s->shared = s->snap.bytes + (int64_t)s->snap.b.n;
 }
 
 /* Forgets shot[i]; files that no other snapshot needs are removed. */
@@ -258,9 +338,12 @@ shot_add(struct state *s, struct shot h)
 void
 state_end(struct state *s)
 {
+	struct part *p = &s->next.part[s->next.n - 1];
 	struct buf b = { 0 };
 
-	s->next.part[s->next.n - 1].bytes = snap_end(&s->snap);
+	p->bytes = snap_end(&s->snap);
+	p->sum = s->snap.sum;
+	s->news = s->snap.whole ? 0 : p->bytes - s->shared;
 	snap_free(&s->snap);
 	free(s->snappath);
 	file_name(&b, shot_id(&s->next));
@@ -302,6 +385,16 @@ state_sweep(struct state *s)
 	buf_free(&b);
 }
 
+bool
+state_dropped(const struct state *s, const char *id)
+{
+	char *dropped = durable_get(s->dir, "dropped", s->path);
+	bool is = dropped != NULL && strcmp(dropped, id) == 0;
+
+	free(dropped);
+	return is;
+}
+
 void
 state_clear(struct state *s)
 {
@@ -311,32 +404,14 @@ state_clear(struct state *s)
 	durable_sync(s->dir, s->path);
 }
 
-/* The tool's records of the files that a snapshot builds on. */
 static void
-parts_read(const struct state *s, const struct shot *h,
-    void (*rec)(void *, const struct rec *), void *arg)
-{
-	struct snapread in;
-	struct rec r;
-	size_t i;
-
-	for (i = 0; i < h->n; i++) {
-		part_open(s, h->part[i].id, &in);
-		while (snapread_next(&in, &r))
-			if (!own(&r))
-				rec(arg, &r);
-		part_close(&in);
-	}
-}
-
-static void
-part_add_rec(struct shot *h, const struct rec *r)
+builds_load(struct shot *h, const struct rec *r)
 {
 	struct buf b = { 0 };
 
 	snap_getraw(r, 1, &b);
 	buf_addc(&b, '\0');
-	part_add(h, b.s, snap_getint(r, 2));
+	part_add(h, b.s, snap_getint(r, 2), (uint64_t)snap_getint(r, 3));
 	buf_free(&b);
 }
 
@@ -344,32 +419,34 @@ void
 state_restore(struct state *s, const char *id,
     void (*rec)(void *, const struct rec *), void *arg)
 {
-	struct shot h = { 0 };
-	struct snapread in;
+	struct shot h = { .size = -1 };
+	struct reading p;
 	struct stat st;
 	struct rec r;
-	bool built = false;
+	size_t done = 0;
 
 	id_check(id);
-	part_open(s, id, &in);
-	while (snapread_next(&in, &r)) {
-		if (own(&r) && snap_is(&r, "#builds", 2)) {
-			part_add_rec(&h, &r);
+	part_open(&p, s, id);
+	while (part_next(&p, &r)) {
+		if (own(&r) && snap_is(&r, "#builds", 3)) {
+			builds_load(&h, &r);
+			continue;
+		}
+		if (own(&r) && snap_is(&r, "#size", 1)) {
+			h.size = snap_getint(&r, 1);
 			continue;
 		}
 		/* the heading stands before all others */
-		if (!own(&r) && !built) {
-			parts_read(s, &h, rec, arg);
-			built = true;
-		}
+		for (; !own(&r) && done < h.n; done++)
+			part_read(s, &h.part[done], rec, arg);
 		rec(arg, &r);
 	}
-	if (!built)
-		parts_read(s, &h, rec, arg);
-	if (fstat(in.fd, &st) < 0)
-		die_temp("%s", in.from.name);
-	part_close(&in);
-	part_add(&h, id, st.st_size);
+	for (; done < h.n; done++)
+		part_read(s, &h.part[done], rec, arg);
+	if (fstat(p.in.fd, &st) < 0)
+		die_temp("%s", p.path);
+	part_add(&h, id, st.st_size, p.in.sum);
+	part_close(&p);
 	shot_add(s, h);
 	s->fixed = true;
 	state_sweep(s);

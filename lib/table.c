@@ -30,6 +30,21 @@ table_find(const struct table *t, int64_t start)
 	return lo;
 }
 
+size_t
+table_after(const struct table *t, int64_t end)
+{
+	size_t lo = t->first, hi = t->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (t->v[mid]->w.end <= end)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 struct pane *
 table_pane(struct table *t, struct span w)
 {
@@ -58,7 +73,13 @@ void
 table_drop(struct table *t)
 {
 	struct pane *p = t->v[t->first++];
+	size_t i = 0;
 
+	if (p->ntouched > 0) {
+		while (t->touched[i] != p)
+			i++;
+		t->touched[i] = t->touched[--t->ntouched];
+	}
 	map_free(&p->map);
 	free(p->touched);
 	free(p);
@@ -72,11 +93,19 @@ table_drop(struct table *t)
 }
 
 void
-pane_touch(struct pane *p, struct map_ent *e)
+table_touch(struct table *t, struct pane *p, struct map_ent *e)
 {
 	if (e->mark != 0)
 		return;
 	e->mark = 1;
+	if (p->ntouched == 0) {
+		if (t->ntouched == t->touchcap) {
+			t->touchcap = t->touchcap ? 2 * t->touchcap : 16;
+			t->touched = mem_grow(t->touched, t->touchcap,
+			    sizeof(struct pane *));
+		}
+		t->touched[t->ntouched++] = p;
+	}
 	if (p->ntouched == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 16;
 		p->touched = mem_grow(p->touched, p->cap, sizeof(uint32_t));
@@ -92,19 +121,42 @@ number_cmp(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
-void
-pane_order(struct pane *p)
+static int
+pane_cmp(const void *va, const void *vb)
 {
-	if (p->ntouched > 1)
-		qsort(p->touched, p->ntouched, sizeof(uint32_t), number_cmp);
+	const struct pane *a = *(struct pane *const *)va;
+	const struct pane *b = *(struct pane *const *)vb;
+
+	return (a->w.start > b->w.start) - (a->w.start < b->w.start);
 }
 
 void
-pane_calm(struct pane *p)
+table_order(struct table *t)
 {
+	struct pane *p;
 	size_t i;
 
-	for (i = 0; i < p->ntouched; i++)
-		map_at(&p->map, p->touched[i])->mark = 0;
-	p->ntouched = 0;
+	if (t->ntouched > 1)
+		qsort(t->touched, t->ntouched, sizeof(struct pane *), pane_cmp);
+	for (i = 0; i < t->ntouched; i++) {
+		p = t->touched[i];
+		if (p->ntouched > 1)
+			qsort(p->touched, p->ntouched, sizeof(uint32_t),
+			    number_cmp);
+	}
+}
+
+void
+table_calm(struct table *t)
+{
+	struct pane *p;
+	size_t i, k;
+
+	for (i = 0; i < t->ntouched; i++) {
+		p = t->touched[i];
+		for (k = 0; k < p->ntouched; k++)
+			map_at(&p->map, p->touched[k])->mark = 0;
+		p->ntouched = 0;
+	}
+	t->ntouched = 0;
 }

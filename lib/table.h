@@ -8,7 +8,7 @@ struct pane {				/* one open window */
 	struct span w;
 	bool fired;			/* its rows have been written once */
 	struct map map;			/* key to the owner's bytes */
-	uint32_t *touched;		/* entries, by number, since the last pane_calm */
+	uint32_t *touched;		/* entries, by number, since the last table_calm */
 	size_t ntouched, cap;
 };
 
@@ -17,13 +17,16 @@ struct table {
 	size_t first, n, cap;
 	size_t own;			/* bytes a key has for the owner */
 	struct pane *last;		/* the one of the last table_pane; NULL: none */
+	struct pane **touched;		/* those that have touched entries */
+	size_t ntouched, touchcap;
 };
 
 void table_init(struct table *, size_t own);
 struct pane *table_pane(struct table *, struct span);	/* made if there is none */
+size_t table_after(const struct table *, int64_t end);	/* place of the first that ends after this; all are of one size */
 void table_drop(struct table *);		/* the oldest one */
 
-void pane_touch(struct pane *, struct map_ent *);	/* remembers that a key changed */
-void pane_order(struct pane *);			/* touched, in order of first arrival of the key */
-void pane_calm(struct pane *);			/* none is touched any more */
+void table_touch(struct table *, struct pane *, struct map_ent *);	/* remembers that a key changed */
+void table_order(struct table *);	/* touched panes by start, their entries in order of first arrival of the key */
+void table_calm(struct table *);	/* none is touched any more */
 #endif

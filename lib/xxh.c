@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <string.h>
 
 #include "xxh.h"
@@ -14,15 +15,22 @@ rol(uint64_t x, int n)
 	return x << n | x >> (64 - n);
 }
 
-/* Little-endian, n bytes. */
 static uint64_t
-load(const char *s, int n)
+load8(const char *s)
 {
-	uint64_t x = 0;
+	uint64_t x;
 
-	while (n-- > 0)
-		x = x << 8 | (unsigned char)s[n];
-	return x;
+	memcpy(&x, s, sizeof x);
+	return le64toh(x);
+}
+
+static uint64_t
+load4(const char *s)
+{
+	uint32_t x;
+
+	memcpy(&x, s, sizeof x);
+	return le32toh(x);
 }
 
 static uint64_t
@@ -45,16 +53,16 @@ xxh64(const char *s, size_t n, uint64_t seed)
 		v[3] = seed - P1;
 		for (; end - s >= 32; s += 32)
 			for (i = 0; i < 4; i++)
-				v[i] = lane(v[i], load(s + 8 * i, 8));
+				v[i] = lane(v[i], load8(s + 8 * i));
 		h = rol(v[0], 1) + rol(v[1], 7) + rol(v[2], 12) + rol(v[3], 18);
 		for (i = 0; i < 4; i++)
 			h = (h ^ lane(0, v[i])) * P1 + P4;
 	}
 	h += n;
 	for (; end - s >= 8; s += 8)
-		h = rol(h ^ lane(0, load(s, 8)), 27) * P1 + P4;
+		h = rol(h ^ lane(0, load8(s)), 27) * P1 + P4;
 	if (end - s >= 4) {
-		h = rol(h ^ load(s, 4) * P1, 23) * P2 + P3;
+		h = rol(h ^ load4(s) * P1, 23) * P2 + P3;
 		s += 4;
 	}
 	for (; s < end; s++)

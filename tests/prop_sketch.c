@@ -6,36 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "hll.h"
+#include "prop.h"
 #include "quant.h"
 #include "xxh.h"
 
 #define KIB 1024
 #define TRIALS 60
 #define VALUES 20000
-
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static void
-check(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "prop_sketch: %s\n", what);
-	exit(1);
-}
 
 /* The value numbered i of those that start at base, as the tools hash one. */
 static uint64_t
@@ -47,12 +28,54 @@ hash_of(uint64_t base, uint64_t i)
 	return xxh64(text, (size_t)n, 0);
 }
 
+/* The record that a snapshot has of what was put into it. */
+static struct rec
+saved(struct snap *s, struct snapread *in)
+{
+	struct rec r;
+
+	(void)snap_end(s);
+	snap_free(s);
+	check(lseek(in->fd, 0, SEEK_SET) == 0 && snapread_next(in, &r),
+	    "a snapshot without a record");
+	return r;
+}
+
+/* One for a single record, and what reads it. */
+static void
+begin(struct snap *s, struct snapread *in)
+{
+	FILE *f = tmpfile();
+
+	check(f != NULL, "no temporary file");
+	snap_init(s, dup(fileno(f)), "temporary");
+	snapread_open(in, dup(fileno(f)), "temporary");
+	fclose(f);
+	snap_rec(s, "sketch");
+}
+
 static bool
 hll_same(const struct hll *a, const struct hll *b)
 {
 	if (a->dense != b->dense || hll_count(a) != hll_count(b))
 		return false;
 	return !a->dense || memcmp(a->reg, b->reg, HLL_REGISTERS) == 0;
+}
+
+/* What comes back from a snapshot into one that is not empty. */
+static void
+try_hllsnap(const struct hll *h, struct hll *used, struct arena *ar)
+{
+	struct snapread in;
+	struct snap s;
+	struct rec r;
+
+	begin(&s, &in);
+	hll_save(h, &s);
+	r = saved(&s, &in);
+	check(hll_load(used, &r, 1, ar) == r.nf && hll_same(h, used),
+	    "hll differs after a snapshot");
+	snapread_close(&in);
 }
 
 /* The part by which n different values are misjudged; backwards and in parts it is the same. */
@@ -78,6 +101,7 @@ try_hll(uint64_t n)
 	hll_merge(&part[k], &part[(k + 1) % 3], &ar2);
 	hll_merge(&part[k], &part[(k + 2) % 3], &ar2);
 	check(hll_same(&h, &part[k]), "hll depends on merging");
+	try_hllsnap(&h, &part[(k + 1) % 3], &ar2);
 	hll_clear(&h);
 	check(hll_count(&h) == 0, "hll: not empty");
 	hll_merge(&h, &back, &ar);
@@ -170,6 +194,21 @@ quant_same(const struct quant *a, const struct quant *b)
 }
 
 static void
+try_quantsnap(const struct quant *q, struct quant *used, struct arena *ar)
+{
+	struct snapread in;
+	struct snap s;
+	struct rec r;
+
+	begin(&s, &in);
+	quant_save(q, &s);
+	r = saved(&s, &in);
+	check(quant_load(used, &r, 1, ar) == r.nf && quant_same(q, used),
+	    "quant differs after a snapshot");
+	snapread_close(&in);
+}
+
+static void
 try_quant(enum quant_of of, int kind, size_t n)
 {
 	struct arena ar = { 0 }, ar2 = { 0 };
@@ -190,6 +229,7 @@ try_quant(enum quant_of of, int kind, size_t n)
 	k = rnd() % 2;
 	quant_merge(&part[k], of, &part[1 - k], &ar2);
 	check(quant_same(&q, &part[k]), "quant depends on merging");
+	try_quantsnap(&q, &part[1 - k], &ar2);
 	qsort(v, n, sizeof *v, int_cmp);
 	for (i = 0; i < n; i += 1 + rnd() % (n / 50 + 1)) {
 		got = quant_rank(&q, of, (int64_t)i + 1);
@@ -218,9 +258,7 @@ main(int argc, char **argv)
 	size_t i;
 	int kind;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_sketch: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_sketch");
 	for (i = 0; i < sizeof size / sizeof size[0]; i++)
 		try_hlls(size[i]);
 	for (kind = 0; kind < 4; kind++)
