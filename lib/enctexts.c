@@ -56,6 +56,13 @@ csv_line(const struct rec *r, struct buf *b)
 	return true;
 }
 
+/* As enc_field, but numbers go as they stand, as they do in a line that is copied. */
+static struct field
+text_field(struct enc *e, struct rec *r, const struct piece *p)
+{
+	return p->col > 0 && e->ms ? rec_field(r, p->col) : enc_field(e, r, p);
+}
+
 static void
 rec_csv(struct enc *e, struct rec *r, struct buf *b)
 {
@@ -70,7 +77,7 @@ rec_csv(struct enc *e, struct rec *r, struct buf *b)
 		p = &e->piece[i];
 		if (i > 0)
 			buf_addc(b, ',');
-		f = enc_field(e, r, p);
+		f = text_field(e, r, p);
 		if (!field_isnull(f) && (k = enc_csv(b, f, i == 0)) < 0)
 			enc_bad(r, p, f, k);
 	}
@@ -90,7 +97,7 @@ rec_tsv(struct enc *e, struct rec *r, struct buf *b)
 	for (i = 0; i < e->n; i++) {
 		if (i > 0)
 			buf_addc(b, '\t');
-		f = enc_field(e, r, &e->piece[i]);
+		f = text_field(e, r, &e->piece[i]);
 		buf_add(b, f.s, f.n);
 	}
 }

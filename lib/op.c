@@ -24,7 +24,7 @@ writer_data(void *st, struct rec *r, struct next *nx)
 {
 	struct out *o = st;
 	struct field f;
-	size_t i = !r->text, n = NUM_INTLEN + r->nf + 1;
+	size_t i, n = NUM_INTLEN + r->nf + 1;
 	char *p;
 
 	(void)nx;
@@ -33,7 +33,7 @@ writer_data(void *st, struct rec *r, struct next *nx)
 		out_run(o, f.s, f.n + 1);
 		return;
 	}
-	for (; i < r->nf; i++)
+	for (i = !r->text; i < r->nf; i++)
 		n += r->f[i].n;
 	p = out_room(o, n);
 	i = 0;

@@ -220,6 +220,26 @@ until_ok() {
 	diff got <(grep '^[0-9]' in | sort)
 }
 
+@test "kafka: a million bad records, to a file or a topic, in flat memory" {
+	seq 1000000 | kcat -P -b "$WEIR_BROKERS" -t million -p 0 -X queue.buffering.max.messages=1000000
+	# size COUNT DEAD - KiB at the most
+	size() {
+		command time -o rss -f %M kcat-in -t million -e -s json -f n:int -T @now -c "$1" \
+		    -X queued.max.messages.kbytes=4096 -X queued.min.messages=10000 -D "$2" >/dev/null 2>err
+		tail -n 1 rss
+	}
+	for to in dead kafka:million.dead; do
+		small=$(size 100000 $to)
+		[ "$(cat err)" = "kcat-in: 100000 bad records written to $to" ]
+		large=$(size 1000000 $to)
+		[ "$(cat err)" = "kcat-in: 1000000 bad records written to $to" ]
+		echo "$to: $small KiB, $large KiB"
+		[ "$large" -lt $((small + 30000)) ]
+	done
+	[ "$(wc -l <dead)" = 1100000 ]
+	[ "$(kcat -C -b "$WEIR_BROKERS" -t million.dead -o beginning -e -q | wc -l)" = 1100000 ]
+}
+
 @test "kafka: kout ends with 1 when the topic is not there and is not made" {
 	"$BATS_TEST_DIRNAME"/kafka-down "$BATS_FILE_TMPDIR/kafka"
 	"$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" \

@@ -281,6 +281,20 @@ x'
 E
 }
 
+@test "kcat-in -D: what is mended goes back with key, headers, time, whatever the bytes" {
+	raw a 0 -k key -H h=v -H h=w -H 'null' <<<x
+	raw a 0 <<<1
+	printf '\377|y\0z' | raw a 0 -K '|' -H $'b=\376'
+	printf 'k|' | raw a 0 -K '|'
+	run --separate-stderr -0 kcat-in -t a -e -s csv -f n:int -T @now -D dead
+	[ "$stderr" = "kcat-in: 2 bad records written to dead" ]
+	sed -i 's/"payload":"x"/"payload":"7"/' dead
+	run --separate-stderr -0 sh -c 'sread -s envelope dead | kout -s envelope -t b'
+	[ "$output$stderr" = "" ]
+	as() { kcat -C -b "$WEIR_BROKERS" -t "$1" -o beginning -e -q -f '%T %k %h %s\n'; }
+	as b | cmp - <(as a | sed -n '1s/x$/7/p; 3p')
+}
+
 @test "kcat-in -D: the key is kept when it is the time that is bad" {
 	raw a 0 -k k1 <<<'yesterday,5'
 	raw a 0 <<<'soon,6'

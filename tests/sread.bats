@@ -401,6 +401,31 @@ bad() {
 00000000  32 2c 78                                          |2,x|' ]
 }
 
+@test "sread -D: a million bad records in flat memory" {
+	[ -z "${WEIR_SAN-}" ] || skip "the sanitizer keeps what is freed"
+	log='1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0'
+	# FORMAT FIELDS LINE
+	while IFS='|' read -r format fields line; do
+		for n in 10000 1000000; do
+			yes "$line" | head -n $n >in
+			rm -f dead
+			command time -o rss -f %M sread -s "$format" -f "$fields" -T @now -D dead in >/dev/null 2>err
+			[ "$(cat err)" = "sread: $n bad records written to dead" ]
+			tail -n 1 rss >size.$n
+		done
+		echo "$format: $(cat size.10000 size.1000000)"
+		[ "$(cat size.1000000)" -lt $(($(cat size.10000) + 2000)) ]
+	done <<-E
+		csv|a,b:int|"x,y",z
+		csv|a,b|"x"y
+		tsv|a,b:int|x	y
+		json|a:int|{"a":[1,{"b":"x"}]}
+		json|a|{"a":1
+		re:^(?<a>[0-9]+)\$|a|12x
+		combined|host|$log
+	E
+}
+
 @test "sread -D: a topic is for kcat-in" {
 	run --separate-stderr -2 sread -D kafka:t -T t </dev/null
 	[ "$output" = "" ]
