@@ -26,6 +26,8 @@ struct use {
 struct avrodec {
 	struct avro_schema *reader;	/* NULL: each is read as it was written */
 	bool given;		/* by -s, so all that is wanted is in it */
+	bool loaded;		/* from a snapshot */
+	struct buf text;	/* the reader's, if it was the first that was met */
 	struct use *all, *cur;
 	struct avro_walk walk;
 };
@@ -168,15 +170,15 @@ avro_close(struct dec *d)
 {
 	struct avrodec *a = d->own;
 	struct use *u, *next;
-	bool own = a->given;
 
 	for (u = a->all; u != NULL; u = next) {
 		next = u->next;
 		/* the first writer's schema may be the reader's */
 		use_free(u);
 	}
-	if (own)
+	if (a->given || a->loaded)
 		avro_free(a->reader);
+	buf_free(&a->text);
 	avro_walkfree(&a->walk);
 	free(a);
 	d->own = NULL;
@@ -193,13 +195,15 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 	const struct avro_type *root;
 	struct use *u = mem_alloc(sizeof *u);
 	const struct col *nowhere;
+	bool first;
 
 	if (text != NULL && (u->schema = avro_parse(text, n, why)) == NULL) {
 		use_free(u);
 		return NULL;
 	}
 	root = avro_root(text != NULL ? u->schema : a->reader);
-	if (!d->named && a->reader == NULL)
+	first = !d->named && a->reader == NULL;
+	if (first)
 		a->reader = u->schema;
 	u->res = avro_pair(&u->pairs, root, a->reader != NULL ?
 	    avro_root(a->reader) : NULL, why);
@@ -207,11 +211,13 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 		/* why is the pair's */
 		snprintf(d->why, sizeof d->why, "%s", *why);
 		*why = d->why;
-		if (a->reader == u->schema)
+		if (first)
 			a->reader = NULL;
 		use_free(u);
 		return NULL;
 	}
+	if (first)
+		buf_add(&a->text, text, n);
 	if (!dec_known(d))
 		schema_columns(&d->row.cols, avro_root(a->reader));
 	u->want = avro_plan(&u->pairs, u->res, &d->row, &nowhere);
@@ -248,6 +254,43 @@ avro_head(struct dec *d, struct in *in, const struct avrofile *f)
 	a->cur = u;
 }
 
+/* The file goes on where an earlier run was: its head, and how far it was in a block. */
+static void
+file_resume(struct dec *d, struct avrofile *f, struct in *in)
+{
+	int64_t before;
+	const char *why;
+
+	if (avrofile_resume(f, in, &before, &why) < 0 ||
+	    in->from.pos < before)
+		errx(EXIT_BAD, "%s: %s", in->from.name, why);
+	avro_head(d, in, f);
+	f->use = ((struct avrodec *)d->own)->cur;
+	f->skip = in->from.pos - before;
+}
+
+/* What that run has had of the block. */
+static void
+file_skip(struct dec *d, struct avrofile *f)
+{
+	struct avro_walk *w = &((struct avrodec *)d->own)->walk;
+	const struct use *u = f->use;
+
+	for (; f->skip > 0 && f->left > 0; f->skip--) {
+		w->s = f->at;
+		w->end = f->end;
+		if (avro_read(w, u->res, NULL) < 0) {
+			/* a broken one: the rest was lost with it then, too */
+			f->left = 0;
+			f->at = f->end;
+			break;
+		}
+		f->at = w->s;
+		f->left--;
+	}
+	f->skip = 0;
+}
+
 static int
 avro_read1(struct dec *d, struct in *in, const char **why)
 {
@@ -256,8 +299,15 @@ avro_read1(struct dec *d, struct in *in, const char **why)
 	bool head;
 	int k;
 
-	if (f == NULL)
+	if (f == NULL) {
 		f = l->own = mem_alloc(sizeof *f);
+		f->in = in;
+		if (in->off > 0) {
+			file_resume(d, f, in);
+			if (!dec_known(d))
+				return 2;
+		}
+	}
 	l->raw.from = (struct origin){ in->from.name, ORIGIN_RECORD,
 	    in->from.pos + 1 };
 	head = f->schema == NULL;
@@ -265,8 +315,13 @@ avro_read1(struct dec *d, struct in *in, const char **why)
 	if (k == -2)
 		errx(EXIT_BAD, "%s: %s", in->from.name != NULL ?
 		    in->from.name : "standard input", *why);
+	in->from.pos += f->lost;
 	if (k != 1)
 		return k;
+	if (f->skip > 0 && f->left > 0) {
+		file_skip(d, f);
+		return avro_read1(d, in, why);
+	}
 	if (head) {
 		avro_head(d, in, f);
 		f->use = ((struct avrodec *)d->own)->cur;
@@ -310,6 +365,8 @@ file_row(struct dec *d, struct avrofile *f, const char **why)
 	snprintf(d->why, sizeof d->why, "%s; with it %lld more of its block "
 	    "are lost", w->why, (long long)f->left);
 	*why = f->left > 0 ? d->why : w->why;
+	/* they count, so that the place is known by the number of records */
+	f->in->from.pos += f->left;
 	f->left = 0;
 	f->at = f->end;
 	return -1;
@@ -412,6 +469,34 @@ avro_message(struct dec *d, const char *s, size_t n, const char **why)
 	return message_use(d, id, why);
 }
 
+static void
+avro_save(const struct dec *d, struct snap *s)
+{
+	const struct avrodec *a = d->own;
+
+	if (a->text.n == 0)
+		return;
+	snap_rec(s, "schema");
+	snap_text(s, a->text.s, a->text.n);
+}
+
+/* What all were read as, whichever comes first now. */
+static bool
+avro_load1(struct dec *d, const struct rec *r)
+{
+	struct avrodec *a = d->own;
+	const char *why;
+
+	if (a->reader != NULL || d->named || !snap_is(r, "schema", 1))
+		return false;
+	snap_getraw(r, 1, &a->text);
+	if ((a->reader = avro_parse(a->text.s, a->text.n, &why)) == NULL)
+		snap_bad(r);
+	a->loaded = true;
+	schema_columns(&d->row.cols, avro_root(a->reader));
+	return true;
+}
+
 const struct dec_format dec_avro = {
 	.name = "avro",
 	.arg = "SCHEMA.avsc",
@@ -426,4 +511,6 @@ const struct dec_format dec_avro = {
 	.message = avro_message,
 	.row = avro_row,
 	.lane_free = avro_lane,
+	.save = avro_save,
+	.load = avro_load1,
 };

@@ -265,3 +265,16 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 	PY
 	[ "$output" = "0 {'k': 'é', 'xs': '[1.5,0.1]'}" ]
 }
+
+@test "registry: a run goes on with the columns that it began with" {
+	registry
+	export WEIR_REGISTRY=$url
+	sent
+	run --separate-stderr -0 srun -1 -S st 'kcat-in -t a -s avro | swrite -d out'
+	[ "$stderr" = "" ]
+	stream '#fields t new v:int' '2000 z 6' | kout -t a -s avro
+	run --separate-stderr -0 srun -1 -S st 'kcat-in -t a -s avro | swrite -d out'
+	[ "$stderr" = "" ]
+	[ "$(cat out/part-*)" = "1000,x,5
+2000,,6" ]
+}
