@@ -1,4 +1,4 @@
-# shellcheck disable=SC2094,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 load lib
 
 setup() {
@@ -234,7 +234,7 @@ for x in r: print(list(x.items()))'
 blocks() {
 	local i
 	mkfifo slow
-	swrite -s avro "$@" <slow >a.avro &
+	swrite -s avro <slow >a.avro &
 	exec 7>slow
 	feed '#fields t s' >&7
 	for i in 1 2 3; do

@@ -1,4 +1,4 @@
-# shellcheck disable=SC2094,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 load lib
 
 setup() {
