@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "avrocols.h"
 #include "avrofile.h"
 #include "avrowalk.h"
 #include "decavro.h"
@@ -31,81 +32,6 @@ struct avrodec {
 	struct use *all, *cur;
 	struct avro_walk walk;
 };
-
-/* What a column is when nobody says so. */
-static enum type
-avro_coltype(const struct avro_type *t)
-{
-	enum type type = TYPE_STR, k;
-	bool any = false;
-	size_t i;
-
-	switch (t->logical) {
-	case LOGICAL_DATE:
-	case LOGICAL_STAMP_MS:
-	case LOGICAL_STAMP_US:
-	case LOGICAL_LOCAL_MS:
-	case LOGICAL_LOCAL_US:
-		return TYPE_TIME;
-	default:
-		break;
-	}
-	switch (t->kind) {
-	case AVRO_BOOLEAN:
-		return TYPE_BOOL;
-	case AVRO_INT:
-	case AVRO_LONG:
-		return TYPE_INT;
-	case AVRO_FLOAT:
-	case AVRO_DOUBLE:
-		return TYPE_FLOAT;
-	case AVRO_UNION:
-		/* of several kinds of value only text can be all */
-		for (i = 0; i < t->n; i++) {
-			if (t->branch[i]->kind == AVRO_NULL)
-				continue;
-			k = avro_coltype(t->branch[i]);
-			type = !any || k == type ? k : TYPE_STR;
-			any = true;
-		}
-		return type;
-	default:
-		return TYPE_STR;
-	}
-}
-
-static void
-record_columns(struct cols *c, const struct avro_type *t)
-{
-	const struct avro_field *f;
-	size_t i;
-
-	for (f = t->field; f < t->field + t->n; f++) {
-		for (i = 0; i < c->n; i++)
-			if (strcmp(c->col[i].name, f->name) == 0)
-				break;
-		if (i == c->n)
-			cols_add(c, f->name, strlen(f->name),
-			    avro_coltype(f->type));
-		else if (c->col[i].type != avro_coltype(f->type))
-			c->col[i].type = TYPE_STR;
-	}
-}
-
-/* The fields of the record, or of those that a union may be; else the value. */
-static void
-schema_columns(struct cols *c, const struct avro_type *t)
-{
-	size_t i;
-
-	if (t->kind == AVRO_RECORD)
-		record_columns(c, t);
-	for (i = 0; t->kind == AVRO_UNION && i < t->n; i++)
-		if (t->branch[i]->kind == AVRO_RECORD)
-			record_columns(c, t->branch[i]);
-	if (c->n == 0)
-		cols_add(c, AVRO_WHOLE, strlen(AVRO_WHOLE), avro_coltype(t));
-}
 
 /* Of a schema that is given, all that is wanted is known. */
 static void
@@ -153,7 +79,7 @@ avro_open(struct dec *d)
 	if (d->named)
 		reader_check(d, a);
 	else
-		schema_columns(&d->row.cols, avro_root(a->reader));
+		avro_columns(&d->row.cols, avro_root(a->reader));
 }
 
 static void
@@ -219,7 +145,7 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 	if (first)
 		buf_add(&a->text, text, n);
 	if (!dec_known(d))
-		schema_columns(&d->row.cols, avro_root(a->reader));
+		avro_columns(&d->row.cols, avro_root(a->reader));
 	u->want = avro_plan(&u->pairs, u->res, &d->row, &nowhere);
 	u->next = a->all;
 	return a->all = u;
@@ -227,7 +153,7 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 
 /* The columns came with the schema. */
 static void
-avro_columns(struct dec *d)
+avro_first(struct dec *d)
 {
 	(void)d;
 }
@@ -493,7 +419,7 @@ avro_load1(struct dec *d, const struct rec *r)
 	if ((a->reader = avro_parse(a->text.s, a->text.n, &why)) == NULL)
 		snap_bad(r);
 	a->loaded = true;
-	schema_columns(&d->row.cols, avro_root(a->reader));
+	avro_columns(&d->row.cols, avro_root(a->reader));
 	return true;
 }
 
@@ -506,7 +432,7 @@ const struct dec_format dec_avro = {
 	.bytes = true,
 	.open = avro_open,
 	.close = avro_close,
-	.columns = avro_columns,
+	.columns = avro_first,
 	.read = avro_read1,
 	.message = avro_message,
 	.row = avro_row,

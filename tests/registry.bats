@@ -213,7 +213,7 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 		     [{"name": "Home", "subject": "home", "version": 1}, {"name": "City", "subject": "city", "version": 1}])
 	PY
 	printf '\0\0\0\0\x03\x02x\x02y' | kcat -P -b "$WEIR_BROKERS" -t a
-	for i in 1 2; do	# from the registry, from the cache
+	for _ in 1 2; do	# from the registry, from the cache
 		run --separate-stderr -0 kcat-in -t a -e -s avro -T @now -f x=h.c.n,y=o.n -X "schema.registry.url=$url"
 		[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = $'x\ty' ]
 	done
