@@ -172,7 +172,11 @@ until_there() {
 	run -2 --separate-stderr srun -S st a="$read f.csv | swrite -s json -d out" "$read f.csv | sbatch cat"
 	[ "$stderr" = "srun: swrite.1 and sbatch.1: a run has one committing sink: let this one end in a topic, and a second pipeline go on from there" ]
 	echo 1000,a,1 >f.csv
-	run -1 --separate-stderr srun -R 0 -S st2 "$read f.csv | bash -c 'tee >(swrite -d one) | swrite -d two'"
+	# one that hides in a shell is found out when it starts
+	mkdir run
+	printf kout >run/sink
+	run -1 --separate-stderr flock run/sink -c "printf '#fields\\tt\n#end\n' | WEIR_RUNDIR=run swrite -d one"
+	[[ $stderr == "swrite: this run has a committing sink already, kout: two cannot commit as one"* ]]
 	run -2 --separate-stderr srun -S st3 "$read | swrite -d out"
 	[[ $stderr == "sread: standard input: cannot be read again: with a state directory a source reads plain files or a topic"* ]]
 }
