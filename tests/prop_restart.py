@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -143,6 +144,17 @@ def smatch(rng):
     return f'smatch {skip} {limit} {rng.choice(["", "-k k", "-k k,v"])} "{pattern}"'
 
 
+def schain(rng):
+    """Tools in one process, each with a directory of its own; only the first one's late records are looked at."""
+    stages = [sdedup(rng)] if rng.random() < 0.5 else [ssort(rng), sdedup(rng)]
+    stages += rng.choices(["smap w=v", "sfilter 'v > 1'", "swindow 20ms"], k=rng.randint(0, 2))
+    stages.append(rng.choice(ONE)(rng))
+    options = ["-S s0 -L late"] + [f"-S s{i}" for i in range(1, len(stages))]
+    stages = [s if s.startswith(("smap", "sfilter", "swindow")) else s.replace(" ", f" {o} ", 1)
+              for s, o in zip(stages, options)]
+    return f"schain {shlex.quote(' | '.join(stages))}"
+
+
 def scenario(rng):
     """The tool's command line, and its inputs."""
     nepochs = rng.randint(2, 8)
@@ -169,13 +181,15 @@ def scenario(rng):
     if kind == "side":
         heading, command = sjoin_one(rng)
         return command + " -L late", [Input(heading, cut(rng, make(rng, count, nkeys, True, long), nepochs))]
+    if kind == "schain":
+        return schain(rng), [Input(FIELDS, cut(rng, make(rng, count, nkeys, long=long), nepochs))]
     command = {"sdedup": sdedup, "sgap": sgap, "ssort": ssort, "smatch": smatch}[kind](rng)
     tool, options = command.split(" ", 1)
     late = "" if tool == "sgap" else "-L late "
     return f"{tool} {late}{options}", [Input(FIELDS, cut(rng, make(rng, count, nkeys, long=long), nepochs))]
 
 
-TOOLS = ["sdedup", "sgap", "ssort", "side", "smerge", "sjoin", "smatch"]
+TOOLS = ["sdedup", "sgap", "ssort", "side", "smerge", "sjoin", "smatch", "schain"]
 
 
 def run(command, where, texts, env):

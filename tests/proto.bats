@@ -166,7 +166,7 @@ refuses() {
 	is '#fields ts u' '-1 0' '#watermark -1' '#end'
 	pb 'ts { seconds: 253402300800 }'
 	run --separate-stderr -1 sread -s "$all" -T @now -f ts all.pb
-	[ "$stderr" = "sread: all.pb: record 1: field ts is no Timestamp: it is out of the range of one" ]
+	[ "${stderr%%$'\n'*}" = "sread: all.pb: record 1: field ts is no Timestamp: it is out of the range of one" ]
 }
 
 @test "proto: proto2: presence, closed enums, groups, text that is not UTF-8" {
@@ -221,7 +221,7 @@ refuses() {
 @test "proto: a bad record ends the run with its place, or goes to -D" {
 	{ encode 'u: 1' | delim; printf '\x03\x20\x80\x80'; encode 'u: 2' | delim; } >all.pb
 	run --separate-stderr -1 sread -s "$all" -T @now -f u all.pb
-	[ "$stderr" = "sread: all.pb: record 2: not Protobuf: a field is cut off or of no known kind" ]
+	[ "${stderr%%$'\n'*}" = "sread: all.pb: record 2: not Protobuf: a field is cut off or of no known kind" ]
 	run --separate-stderr -0 sread -s "$all" -T @now -f u -D dead all.pb
 	[ "$(grep -v '^#' <<<"$output" | cut -f 2 | tr '\n' ' ')" = "1 2 " ]
 	[ "$stderr" = "sread: 1 bad records written to dead" ]
@@ -234,7 +234,7 @@ refuses() {
 	    '\x04\x32\x02ab|field n is not an int: "ab"'; do
 		printf '%b' "${bad%%|*}" >all.pb
 		run --separate-stderr -1 sread -s "$all" -T @now -f text,inners,n:int=text all.pb
-		[ "$stderr" = "sread: all.pb: record 1: ${bad#*|}" ]
+		[ "${stderr%%$'\n'*}" = "sread: all.pb: record 1: ${bad#*|}" ]
 	done
 }
 

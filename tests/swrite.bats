@@ -140,7 +140,7 @@ wrote() {
 
 @test "swrite: options that are wrong" {
 	run --separate-stderr -2 swrite -s xml </dev/null
-	[ "$stderr" = "swrite: -s: the formats are csv tsv json line: xml" ]
+	[ "$stderr" = "swrite: -s: the formats are csv tsv json line avro envelope proto thrift: xml" ]
 	run --separate-stderr -2 swrite -H -s json </dev/null
 	[ "$stderr" = "swrite: -H: only csv and tsv have a header line" ]
 	run --separate-stderr -2 swrite -T foo </dev/null

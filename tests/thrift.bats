@@ -76,19 +76,19 @@ bytes() {
 	file '\x18\x02ab\0'
 	for bad in 'a:int|field a is not an int: "ab"' 'a:bool|field a is not true or false: "ab"'; do
 		run --separate-stderr -1 sread -s thrift:compact -T @now -f "${bad%%|*}=1" t
-		[ "$stderr" = "sread: t: record 1: ${bad#*|}" ]
+		[ "${stderr%%$'\n'*}" = "sread: t: record 1: ${bad#*|}" ]
 	done
 	file '\x18\x01\0\0'
 	run --separate-stderr -1 sread -s thrift:compact -T @now -f a=1 t
-	[ "$stderr" = 'sread: t: record 1: field a is text with a NUL, which no stream can hold: "\x00"' ]
+	[ "${stderr%%$'\n'*}" = 'sread: t: record 1: field a is text with a NUL, which no stream can hold: "\x00"' ]
 	file '\x18\x01\xff\0'
 	run --separate-stderr -0 sread -s thrift:compact -T @now -f a=1 t
 	run --separate-stderr -1 sread -s thrift:compact -T @now t
-	[ "$stderr" = 'sread: t: record 1: text that is not UTF-8, so JSON cannot hold it' ]
+	[ "${stderr%%$'\n'*}" = 'sread: t: record 1: text that is not UTF-8, so JSON cannot hold it' ]
 	# a map of structs to i32
 	file '\x1b\x01\xc5\0\x02\0'
 	run --separate-stderr -1 sread -s thrift:compact -T @now t
-	[ "$stderr" = 'sread: t: record 1: a map whose keys are no single values, so JSON cannot hold it' ]
+	[ "${stderr%%$'\n'*}" = 'sread: t: record 1: a map whose keys are no single values, so JSON cannot hold it' ]
 	reads compact a=2 '\N'
 }
 
@@ -105,10 +105,10 @@ bytes() {
 	done
 	file '\0x'
 	run --separate-stderr -1 sread -s thrift:compact -T @now -f a=1 t
-	[ "$stderr" = "sread: t: record 1: not Thrift: something follows the struct" ]
+	[ "${stderr%%$'\n'*}" = "sread: t: record 1: not Thrift: something follows the struct" ]
 	file '\x08\0\01\0\0\0\x05\x0f\0\02\x0c\x7f\xff\xff\xff\0'
 	run --separate-stderr -1 sread -s thrift:binary -T @now -f a=1 t
-	[ "$stderr" = "sread: t: record 1: $why" ]
+	[ "${stderr%%$'\n'*}" = "sread: t: record 1: $why" ]
 }
 
 @test "thrift: swrite numbers the columns, or writes by -f's ids and types" {
