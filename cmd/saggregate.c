@@ -158,16 +158,45 @@ saggregate_epoch(void *st, const char *id, struct next *nx)
 	rows_epoch(&((struct saggregate *)st)->rows, nx);
 }
 
+static void
+saggregate_fits(void *st, struct snap *snap)
+{
+	rows_fits(&((struct saggregate *)st)->rows, snap);
+}
+
+static void
+saggregate_save(void *st, struct snap *snap)
+{
+	rows_save(&((struct saggregate *)st)->rows, snap);
+}
+
+static void
+saggregate_load(void *st, const struct rec *r)
+{
+	rows_load(&((struct saggregate *)st)->rows, r);
+}
+
+static int64_t
+saggregate_size(const void *st)
+{
+	return rows_size(&((const struct saggregate *)st)->rows);
+}
+
 const struct op saggregate_op = {
 	.name = "saggregate",
 	.usage = "[-hVv] [-k names] [-L file] [-l lateness] "
-	    "[-m append|update|complete|each] aggregate ...",
+	    "[-m append|update|complete|each] [-S dir] aggregate ...",
 	.late = true,
+	.deltas = true,
 	.open = saggregate_open,
 	.head = saggregate_head,
 	.data = saggregate_data,
 	.mark = saggregate_mark,
 	.epoch = saggregate_epoch,
+	.fits = saggregate_fits,
+	.save = saggregate_save,
+	.load = saggregate_load,
+	.size = saggregate_size,
 };
 
 int

@@ -72,16 +72,22 @@ table_drop(struct table *t)
 }
 
 void
-pane_touch(struct pane *p, struct map_ent *e)
+pane_touch(struct table *t, struct pane *p, struct map_ent *e)
 {
-	if (e->mark != 0)
-		return;
 	e->mark = 1;
 	if (p->ntouched == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 16;
 		p->touched = mem_grow(p->touched, p->cap, sizeof(uint32_t));
 	}
 	p->touched[p->ntouched++] = e->i;
+	if (p->ntouched > 1)
+		return;
+	if (t->ntouched == t->touchedcap) {
+		t->touchedcap = t->touchedcap ? 2 * t->touchedcap : 16;
+		t->touched = mem_grow(t->touched, t->touchedcap,
+		    sizeof *t->touched);
+	}
+	t->touched[t->ntouched++] = p->w;
 }
 
 static int
@@ -92,19 +98,59 @@ number_cmp(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
-void
-pane_order(struct pane *p)
+static int
+span_cmp(const void *va, const void *vb)
 {
-	if (p->ntouched > 1)
-		qsort(p->touched, p->ntouched, sizeof(uint32_t), number_cmp);
+	const struct span *a = va, *b = vb;
+
+	return (a->start > b->start) - (a->start < b->start);
+}
+
+/* Windows, not panes, are remembered: one that has been dropped is not found. */
+static struct pane *
+table_still(const struct table *t, struct span w)
+{
+	size_t i = table_find(t, w.start);
+
+	return i < t->n && t->v[i]->w.start == w.start ? t->v[i] : NULL;
+}
+
+struct pane **
+table_touched(struct table *t, size_t *n)
+{
+	struct pane *p;
+	size_t i;
+
+	if (t->ntouched > 1)
+		qsort(t->touched, t->ntouched, sizeof *t->touched, span_cmp);
+	if (t->ntouched > t->opencap) {
+		t->opencap = t->ntouched;
+		t->open = mem_grow(t->open, t->opencap, sizeof(struct pane *));
+	}
+	*n = 0;
+	for (i = 0; i < t->ntouched; i++) {
+		if ((p = table_still(t, t->touched[i])) == NULL)
+			continue;
+		if (p->ntouched > 1)
+			qsort(p->touched, p->ntouched, sizeof(uint32_t),
+			    number_cmp);
+		t->open[(*n)++] = p;
+	}
+	return t->open;
 }
 
 void
-pane_calm(struct pane *p)
+table_calm(struct table *t)
 {
-	size_t i;
+	struct pane *p;
+	size_t i, k;
 
-	for (i = 0; i < p->ntouched; i++)
-		map_at(&p->map, p->touched[i])->mark = 0;
-	p->ntouched = 0;
+	for (i = 0; i < t->ntouched; i++) {
+		if ((p = table_still(t, t->touched[i])) == NULL)
+			continue;
+		for (k = 0; k < p->ntouched; k++)
+			map_at(&p->map, p->touched[k])->mark = 0;
+		p->ntouched = 0;
+	}
+	t->ntouched = 0;
 }
