@@ -28,15 +28,26 @@ FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-cmd/sread cmd/sflat cmd/swrap cmd/schain: LIBS = $(DECLIBS)
-cmd/kcat-in: LIBS = $(DECLIBS) -lrdkafka
+PACKLIBS = -larchive -llz4 -lz
+# All formats.
+DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
+ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
+cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
+cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
+cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka -lcurl
+cmd/swrite: LIBS = $(ENCALLLIBS) $(PACKLIBS)
 cmd/sjoin: LIBS = -lcsv
-cmd/kout cmd/kmock: LIBS = -lrdkafka
+cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka -lcurl
+cmd/kmock: LIBS = -lrdkafka
 
 all: $(TOOLS)
 
 # Header and the package that brings it.
-NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev
+NEED = librdkafka/rdkafka.h=librdkafka-dev csv.h=libcsv-dev simdjson.h=libsimdjson-dev \
+    archive.h=libarchive-dev lz4frame.h=liblz4-dev snappy-c.h=libsnappy-dev \
+    zlib.h=zlib1g-dev curl/curl.h=libcurl4-openssl-dev pcre2posix.h=libpcre2-dev \
+    google/protobuf/message.h=libprotobuf-dev
 
 headers:
 	@command -v $(CC) >/dev/null || \
@@ -71,12 +82,12 @@ cmd/%.member.o: cmd/%.c $(HDR) | headers
 cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(MEMBERS) $(LIB) $(LIBS) -lm
 
-tests/prop_%: tests/prop_%.c $(HDR) $(LIB)
+tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
 # clang's libFuzzer; seconds each: FUZZTIME.
 FUZZTIME = 60
-FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
+FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all
 
 FUZZOBJ = $(patsubst %.o,%.fuzz.o,$(LIBOBJ))
 
@@ -87,7 +98,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECLIBS) -lrdkafka -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lcurl -lm
 
 fuzzers: $(FUZZ)
 

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "assign.h"
+#include "deadtopic.h"
 #include "die.h"
 #include "kafka.h"
 #include "msgdec.h"
 #include "num.h"
+#include "regclient.h"
 #include "rundir.h"
 #include "src.h"
 
@@ -35,6 +37,7 @@ struct kcat {
 	rd_kafka_t *rk;
 	size_t left;		/* places that are not finished */
 	struct msgdec msg;
+	struct deadtopic *dead;	/* -D kafka:TOPIC, else NULL */
 	unsigned n;
 };
 
@@ -92,24 +95,30 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 {
 	struct origin from = { rd_kafka_topic_name(m->rkt), m->partition,
 	    m->offset };
-	struct field raw = { m->payload, m->len }, key = { m->key, m->key_len };
+	struct letter letter;
 	rd_kafka_timestamp_type_t type;
 	int64_t ms = rd_kafka_message_timestamp(m, &type);
 	const char *why;
+	char place[512];
 	int k;
 
-	if (raw.s == NULL)
-		raw.s = "";
 	k = msgdec_rec(&c->msg, &c->src, m, &why);
+	if (k < -1) {
+		origin_show(&from, place, sizeof place);
+		errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s: %s", place,
+		    why);
+	}
 	if (k == 0 && type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE &&
 	    c->src.etime.name == NULL && !c->src.etime.now) {
 		why = "the message has no timestamp";
 		k = -1;
 	}
 	if (k == 0)
-		src_rec(&c->src, part, &from, raw, ms);
-	else
-		src_bad(&c->src, &from, raw, m->key != NULL ? &key : NULL, why);
+		k = src_rec(&c->src, part, ms, &why);
+	if (k == 0)
+		return;
+	letter = msgdec_letter(&c->msg, m, &from);
+	src_bad(&c->src, &letter, why);
 }
 
 static void
@@ -208,6 +217,32 @@ kcat_options(struct kcat *c, int argc, char **argv)
 		errx(EXIT_USAGE, "-G: not a group: \"%s\"", c->group);
 }
 
+/* Where -D says; a topic needs the settings that the consumer takes over. */
+static void
+kcat_letters(struct kcat *c)
+{
+	size_t n = strlen(DEADTOPIC);
+
+	if (c->src.dead == NULL || strncmp(c->src.dead, DEADTOPIC, n) != 0)
+		return;
+	c->dead = deadtopic_new(&c->kafka, c->src.dead + n);
+	c->src.way = &deadtopic_way;
+	c->src.wayarg = c->dead;
+}
+
+/* What is bad would be bad again, for ever. */
+static void
+kcat_dead(struct kcat *c)
+{
+	const char *name = deadtopic_name(c->dead);
+	size_t i;
+
+	for (i = 0; i < c->assign.n; i++)
+		if (strcmp(c->assign.place[i].topic, name) == 0)
+			errx(EXIT_USAGE, "-D: topic %s is being read", name);
+	deadtopic_open(c->dead);
+}
+
 /* A pipe that never blocks, so that a callback may write to it. */
 static void
 wake_open(void)
@@ -226,6 +261,7 @@ wake_open(void)
 	if (sigaction(SIGINT, &sa, NULL) == -1 ||
 	    sigaction(SIGTERM, &sa, NULL) == -1)
 		err(EXIT_TEMP, "sigaction");
+	rundir_ready();
 }
 
 static bool
@@ -357,8 +393,13 @@ main(int argc, char *argv[])
 	kcat_options(&c, argc, argv);
 	/* to what is there now */
 	c.assign.bounded |= getenv("WEIR_ONCE") != NULL;
+	kcat_letters(&c);
+	c.src.registry = regclient_new(&c.kafka.registry);
+	c.src.topics = c.topics;
 	c.rk = kafka_open(&c.kafka, RD_KAFKA_CONSUMER);
 	assign_make(&c.assign, &c.kafka, c.rk, c.topics);
+	if (c.dead != NULL)
+		kcat_dead(&c);
 	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), &kcat_op, &c,
 	    c.assign.n, !c.assign.bounded, true);
 	assign_set(&c.assign, c.rk);
@@ -378,5 +419,6 @@ main(int argc, char *argv[])
 	/* with state it is the sink that says how far things are */
 	if (c.group != NULL && chain_keeps(c.src.next) == NULL)
 		assign_commit(&c.assign, c.rk);
+	regclient_free(c.src.registry);
 	return 0;
 }

@@ -1,23 +1,35 @@
 /* kout - a stream into a Kafka topic */
 #include <err.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
+#include "epoch.h"
 #include "kafka.h"
 #include "msgenc.h"
 #include "op.h"
+#include "opt.h"
+#include "regclient.h"
+#include "rundir.h"
+#include "txn.h"
 
 #define AUTOCREATE 5000	/* ms until a topic that does not exist is there */
 #define BATCH 1024		/* records between two looks for errors */
 #define SEND 3			/* ms to wait for what is sent at once */
+
 struct kout {
-	struct kafka kafka;
+	struct kafka kafka;		/* first: see on_delivery */
 	struct msgenc msg;
 	const char *topic;
 	rd_kafka_t *rk;
 	rd_kafka_topic_t *rkt;
 	unsigned n;
+	rd_kafka_resp_err_t lost;	/* why the first message that was not delivered was not */
+	long long line;			/* whose it was */
+	struct txn txn;
+	struct buf id;			/* of the epoch committed last, with a NUL */
 };
 
 static const struct kafka_prop usual[] = {
@@ -29,6 +41,7 @@ static const struct kafka_prop usual[] = {
 	{ "queue.buffering.max.kbytes", "131072" },
 	{ "queue.buffering.max.messages", "200000" },
 	{ "reconnect.backoff.max.ms", "1000" },	/* this too */
+	{ "transaction.timeout.ms", "900000" },	/* the most that brokers allow by themselves */
 	{ NULL, NULL }
 };
 
@@ -37,21 +50,45 @@ static const struct kafka_prop fixed[] = {
 	{ NULL, NULL }
 };
 
-/* What could not be delivered ends the program: its input cannot be rewound. */
+/* Remembered: from within the client's callback nothing can be aborted. */
 static void
 on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 {
-	const char *hint = "";
+	/* the client knows its struct kafka, which stands first */
+	struct kout *k = arg;
 
 	(void)rk;
-	(void)arg;
-	if (m->err == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
+	if (k->lost == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		k->lost = m->err;
+		k->line = (long long)(intptr_t)m->_private;
+	}
+}
+
+/* What could not be delivered ends the program: its input cannot be rewound. */
+static void
+kout_lost(void *v)
+{
+	const struct kout *k = v;
+	const char *hint = "";
+
+	if (k->lost == RD_KAFKA_RESP_ERR_NO_ERROR)
+		return;
+	if (k->lost == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
 		hint = " (message.timestamp.before.max.ms, "
 		    "message.timestamp.after.max.ms)";
-	else if (m->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+	else if (k->lost == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
 		hint = " (max.message.bytes)";
-	errx(kafka_status(m->err), "line %lld: not delivered: %s%s",
-	    (long long)(intptr_t)m->_private, rd_kafka_err2str(m->err), hint);
+	errx(kafka_status(k->lost), "line %lld: not delivered: %s%s", k->line,
+	    rd_kafka_err2str(k->lost), hint);
+}
+
+/* Errors and delivery reports. */
+static void
+kout_poll(struct kout *k, int ms)
+{
+	rd_kafka_poll(k->rk, ms);
+	kout_lost(k);
+	txn_check(&k->txn);
 }
 
 static void
@@ -76,6 +113,8 @@ kout_connect(struct kout *k)
 {
 	const struct rd_kafka_metadata *md;
 
+	if (k->txn.name != NULL)
+		txn_conf(&k->txn, &k->kafka);
 	rd_kafka_conf_set_dr_msg_cb(k->kafka.conf, on_delivery);
 	k->rk = kafka_open(&k->kafka, RD_KAFKA_PRODUCER);
 	if ((k->rkt = rd_kafka_topic_new(k->rk, k->topic, NULL)) == NULL)
@@ -83,6 +122,27 @@ kout_connect(struct kout *k)
 	md = kafka_metadata(&k->kafka, k->rk, k->rkt, AUTOCREATE);
 	rd_kafka_metadata_destroy(md);
 	msgenc_topic(&k->msg, k->rkt);
+}
+
+/* From a savepoint: its ID is committed, with nothing. */
+static void
+kout_adopt(void *v, const char *id)
+{
+	struct kout *k = v;
+
+	txn_commit(&k->txn, id);
+}
+
+/* Fences the predecessor off and learns what it has committed. */
+static void
+kout_start(struct kout *k)
+{
+	char *id = txn_start(&k->txn, k->rk, k->topic, kout_lost, k);
+	const char *from = rundir_begin(id, kout_adopt, k);
+
+	if (from != NULL)
+		epoch_next(&k->id, from);
+	free(id);
 }
 
 static int
@@ -94,6 +154,7 @@ kout_opt(struct kout *k, int ch)
 	case 's': k->msg.format = optarg; return 0;
 	case 't': k->topic = optarg; return 0;
 	case 'T': k->msg.stamp = optarg; return 0;
+	case 'x': k->txn.name = optarg; return 0;
 	case 'z': kout_codec(k, optarg); return 0;
 	default: return kafka_opt(&k->kafka, ch, optarg);
 	}
@@ -105,12 +166,13 @@ static void *
 kout_open(int argc, char **argv)
 {
 	struct kout *k = mem_alloc(sizeof *k);
+	const char *dir;
 	int ch;
 
 	k->msg.format = "line";
 	kafka_init(&k->kafka, usual, fixed);
 	while ((ch = opt_next(&kout_op, argc, argv,
-	    KAFKA_OPTS "f:k:s:t:T:z:")) != -1)
+	    KAFKA_OPTS "f:k:s:t:T:x:z:")) != -1)
 		if (kout_opt(k, ch) == -1)
 			return NULL;
 	if (optind != argc) {
@@ -121,8 +183,20 @@ kout_open(int argc, char **argv)
 		warnx("-t is needed: the topic");
 		return NULL;
 	}
+	k->msg.registry = regclient_new(&k->kafka.registry);
+	k->msg.topic = k->topic;
 	msgenc_open(&k->msg);
+	dir = opt_state();
+	if (k->txn.name == NULL && dir != NULL)
+		k->txn.name = txn_keep(dir);
+	if (k->txn.name == NULL && rundir_is())
+		errx(EXIT_USAGE, "a run's sink commits: -x or a state "
+		    "directory (-S) is needed");
+	if (k->txn.name != NULL)
+		rundir_claim("kout");
 	kout_connect(k);
+	if (k->txn.name != NULL)
+		kout_start(k);
 	return k;
 }
 
@@ -135,22 +209,44 @@ kout_head(void *v, const struct head *in, struct head *out)
 	msgenc_head(&k->msg, in);
 }
 
+/* Outside transactions there is nothing that was committed. */
+static void
+kout_restore(void *v, const char *id)
+{
+	struct kout *k = v;
+
+	if (k->txn.name != NULL)
+		rundir_check(id, k->id.s);
+}
+
+static _Noreturn void
+kout_refused(struct kout *k, const struct rec *r, rd_kafka_resp_err_t code)
+{
+	char place[512];
+
+	kout_poll(k, 0);
+	origin_show(r->from, place, sizeof place);
+	if (k->txn.name != NULL)
+		txn_fail(&k->txn, code, place);
+	kafka_die(code, "%s", place);
+}
+
 /* Waits while the queue is full. */
 static void
-kout_produce(struct kout *k, struct rec *r)
+kout_produce(struct kout *k, const struct rec *r)
 {
 	rd_kafka_error_t *e;
 	rd_kafka_resp_err_t code;
-	char place[512];
+	int64_t start;
 
 	while ((e = rd_kafka_produceva(k->rk, k->msg.vu, k->msg.nvu)) != NULL) {
 		code = rd_kafka_error_code(e);
 		rd_kafka_error_destroy(e);
-		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-			origin_show(r->from, place, sizeof place);
-			kafka_die(code, "%s", place);
-		}
-		rd_kafka_poll(k->rk, 100);
+		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
+			kout_refused(k, r, code);
+		start = clock_ms();
+		kout_poll(k, 100);
+		txn_waits(&k->txn, clock_ms() - start);
 	}
 }
 
@@ -160,10 +256,12 @@ kout_data(void *v, struct rec *r, struct next *nx)
 	struct kout *k = v;
 
 	(void)nx;
+	if (k->txn.name != NULL && !k->txn.open)
+		txn_begin(&k->txn);
 	msgenc_rec(&k->msg, r);
 	kout_produce(k, r);
 	if (++k->n % BATCH == 0)
-		rd_kafka_poll(k->rk, 0);
+		kout_poll(k, 0);
 }
 
 /* What an epoch brought has been delivered when the next one begins. */
@@ -172,10 +270,16 @@ kout_epoch(void *v, const char *id, struct next *nx)
 {
 	struct kout *k = v;
 
-	(void)id;
 	(void)nx;
+	if (k->txn.name != NULL) {
+		epoch_next(&k->id, id);
+		txn_commit(&k->txn, k->id.s);
+		rundir_commit(k->id.s);
+		return;
+	}
 	while (rd_kafka_flush(k->rk, 1000) != RD_KAFKA_RESP_ERR_NO_ERROR)
-		;
+		kout_lost(k);
+	kout_lost(k);
 	kafka_up(&k->kafka);
 }
 
@@ -186,16 +290,19 @@ kout_flush(void *v)
 	struct kout *k = v;
 
 	rd_kafka_flush(k->rk, SEND);
+	kout_poll(k, 0);
 }
 
 const struct op kout_op = {
 	.name = "kout",
-	.usage = "[-hVv] [-b brokers] [-f fields] [-k names] [-s format] "
-	    "[-T format]\n            [-X prop=value | -X @file] ... "
-	    "[-z codec] -t topic",
+	.usage = "[-hVv] [-b brokers] [-f fields] [-k names] [-S dir] "
+	    "[-s format]\n            [-T format] [-x id] "
+	    "[-X prop=value | -X @file] ... [-z codec]\n            -t topic",
 	.sink = true,
+	.keeps = true,
 	.open = kout_open,
 	.head = kout_head,
+	.restore = kout_restore,
 	.data = kout_data,
 	.epoch = kout_epoch,
 	.flush = kout_flush,

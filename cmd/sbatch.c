@@ -4,11 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "child.h"
 #include "die.h"
 #include "enc.h"
-#include "num.h"
+#include "epoch.h"
 #include "op.h"
+#include "opt.h"
+#include "rundir.h"
 #include "spool.h"
 
 struct sbatch {
@@ -16,36 +19,81 @@ struct sbatch {
 	char **command;
 	struct spool spool;
 	struct buf rec;
-	bool header;
-	bool line;		/* a record must not become two */
-	struct buf id;		/* of the last barrier */
+	struct buf id;		/* of the last epoch, with a NUL */
+	const char *dir;	/* -S; NULL: nothing outlives the process */
+	struct batch batch;
 };
 
 static const struct op sbatch_op;
 
+/* The command is worth another try when it says so, or was killed; a shell tells that by 128 and more. */
+static void
+sbatch_run(struct sbatch *b, const char *id, int fd)
+{
+	struct child child;
+	char why[128], *seq = mem_copy(id, strcspn(id, "."));
+	int k;
+
+	if (setenv("WEIR_EPOCH", id, 1) < 0 || setenv("WEIR_SEQ", seq, 1) < 0)
+		die_temp("environment");
+	free(seq);
+	child_start(&child, b->command, fd, -1);
+	close(fd);
+	if ((k = child_wait(&child, why, sizeof why)) != 0)
+		errx(k == EXIT_TEMP || k > 128 ? EXIT_TEMP : EXIT_BAD,
+		    "epoch %s: %s: %s", id, child.name, why);
+}
+
+/* From a savepoint: its ID is committed, with nothing. */
+static void
+sbatch_adopt(void *st, const char *id)
+{
+	struct sbatch *b = st;
+
+	batch_commit(&b->batch, id, &b->spool);
+}
+
+/* What was committed before is done first. */
+static void
+sbatch_start(struct sbatch *b)
+{
+	const char *id;
+
+	rundir_claim("sbatch");
+	batch_open(&b->batch, b->dir, &b->spool);
+	if ((id = rundir_begin(b->batch.id, sbatch_adopt, b)) != NULL)
+		epoch_next(&b->id, id);
+	if (b->batch.left == NULL)
+		return;
+	sbatch_run(b, b->batch.left, batch_left(&b->batch));
+	batch_done(&b->batch, b->id.s);
+}
+
 static void *
 sbatch_open(int argc, char **argv)
 {
-	const char *format = "csv", *fields = NULL, *stamp = NULL;
+	struct enc_opts opts = { .formats = enc_texts, .spec = "csv",
+	    .file = true };
 	struct sbatch *b = mem_alloc(sizeof *b);
 	int ch;
 
 	while ((ch = opt_next(&sbatch_op, argc, argv, "s:f:HT:")) != -1)
 		switch (ch) {
-		case 's': format = optarg; break;
-		case 'f': fields = optarg; break;
-		case 'H': b->header = true; break;
-		case 'T': stamp = optarg; break;
+		case 's': opts.spec = optarg; break;
+		case 'f': opts.fields = optarg; break;
+		case 'H': opts.header = true; break;
+		case 'T': opts.stamp = optarg; break;
 		default: return NULL;
 		}
 	if (optind == argc)
 		return NULL;
 	b->command = argv + optind;
-	buf_room(&b->id, 1);
-	b->enc = enc_new(format, fields, true, stamp);
-	b->line = strcmp(format, "line") == 0;
-	if (b->header && (b->line || strcmp(format, "json") == 0))
-		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
+	b->enc = enc_new(&opts);
+	if ((b->dir = opt_state()) != NULL)
+		sbatch_start(b);
+	else if (rundir_is())
+		errx(EXIT_USAGE, "a run's sink commits: a state directory "
+		    "(-S) is needed");
 	return b;
 }
 
@@ -63,78 +111,54 @@ sbatch_data(void *st, struct rec *r, struct next *next)
 
 	(void)next;
 	b->rec.n = 0;
-	if (b->header && !b->spool.open) {
-		enc_header(b->enc, &b->rec);
-		buf_addc(&b->rec, '\n');
-		spool_put(&b->spool, b->rec.s, b->rec.n);
-		b->rec.n = 0;
-	}
+	if (!b->spool.open)
+		enc_start(b->enc, &b->rec);
 	enc_rec(b->enc, r, &b->rec);
-	if (b->line && memchr(b->rec.s, '\n', b->rec.n) != NULL)
-		rec_bad(r, "a line cannot hold a line end: \"%s\"",
-		    show(b->rec.s, b->rec.n));
-	buf_addc(&b->rec, '\n');
 	spool_put(&b->spool, b->rec.s, b->rec.n);
 }
 
-/* The epoch behind the last barrier is the next one of its run. */
+/* Outside of a state directory there is nothing that was committed. */
 static void
-sbatch_last(struct sbatch *b)
+sbatch_restore(void *st, const char *id)
 {
-	char *last = mem_copy(b->id.s, b->id.n), *run = strchr(last, '.');
-	int64_t seq;
+	struct sbatch *b = st;
 
-	if (run == NULL ||
-	    num_int(last, (size_t)(run - last), &seq) < 0 || seq == INT64_MAX) {
-		seq = 0;
-		run = last;
-		strcpy(run, "");
-	}
-	b->id.n = 0;
-	buf_addint(&b->id, seq + 1);
-	buf_adds(&b->id, *run == '.' ? run : ".0");
-	free(last);
+	if (b->dir != NULL)
+		rundir_check(id, b->id.s);
 }
 
 static void
 sbatch_epoch(void *st, const char *id, struct next *next)
 {
 	struct sbatch *b = st;
-	struct child child;
-	char why[128], *seq;
-	int fd, k;
+	int fd;
 
 	(void)next;
-	if (*id == '\0') {
-		sbatch_last(b);
-	} else {
-		b->id.n = 0;
-		buf_adds(&b->id, id);
-	}
-	if ((fd = spool_take(&b->spool)) < 0)
+	epoch_next(&b->id, id);
+	if (b->dir == NULL) {
+		if ((fd = spool_take(&b->spool)) >= 0)
+			sbatch_run(b, b->id.s, fd);
 		return;
-	*buf_room(&b->id, 1) = '\0';
-	seq = mem_copy(b->id.s, strcspn(b->id.s, "."));
-	if (setenv("WEIR_EPOCH", b->id.s, 1) < 0 ||
-	    setenv("WEIR_SEQ", seq, 1) < 0)
-		die_temp("environment");
-	free(seq);
-	child_start(&child, b->command, fd, -1);
-	close(fd);
-	if ((k = child_wait(&child, why, sizeof why)) != 0)
-		errx(k == EXIT_TEMP ? EXIT_TEMP : EXIT_BAD, "epoch %s: %s: %s",
-		    b->id.s, child.name, why);
+	}
+	fd = batch_commit(&b->batch, b->id.s, &b->spool);
+	rundir_commit(b->id.s);
+	if (fd < 0)
+		return;
+	sbatch_run(b, b->id.s, fd);
+	batch_done(&b->batch, b->id.s);
 }
 
 static const struct op sbatch_op = {
 	.name = "sbatch",
-	.usage = "[-HhVv] [-f fields] [-s format] [-T format] [--] "
-	    "command [argument ...]",
+	.usage = "[-HhVv] [-f fields] [-S dir] [-s format] [-T format] [--] "
+	    "command\n              [argument ...]",
 	.sink = true,
+	.keeps = true,
 	.open = sbatch_open,
 	.head = sbatch_head,
 	.data = sbatch_data,
 	.epoch = sbatch_epoch,
+	.restore = sbatch_restore,
 };
 
 int

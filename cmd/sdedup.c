@@ -1,12 +1,13 @@
 /* sdedup - passes the first record of each key */
 #include <err.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "due.h"
 #include "dur.h"
-#include "key.h"
+#include "fit.h"
 #include "live.h"
 #include "op.h"
 
@@ -14,8 +15,8 @@ struct sdedup {
 	char *names;			/* of the key, separated by commas */
 	int64_t horizon;		/* ms; -1: keys are never forgotten */
 	struct key key;
-	struct live seen;
-	struct due due;			/* all in seen, if there is a horizon */
+	struct live seen;		/* with a horizon each has its deadline */
+	struct due due;			/* then all in seen */
 	int64_t T;
 };
 
@@ -61,7 +62,7 @@ sdedup_head(void *st, const struct head *in, struct head *out)
 		    "and only the first of each would pass",
 		    mode_name(in->mode));
 	key_bind(&s->key, in, s->names);
-	live_init(&s->seen, 0);
+	live_init(&s->seen, s->horizon >= 0 ? sizeof(int64_t) : 0);
 	s->T = INT64_MIN;
 }
 
@@ -86,6 +87,7 @@ sdedup_data(void *st, struct rec *r, struct next *nx)
 	if (s->horizon >= 0) {
 		if (__builtin_add_overflow(rec_time(r), s->horizon, &until))
 			until = INT64_MAX;
+		*(int64_t *)live_own(e) = until;
 		due_add(&s->due, until, 0, e);
 	}
 	emit(nx, r);
@@ -106,14 +108,102 @@ sdedup_mark(void *st, int64_t T, struct next *nx)
 	return T;
 }
 
+static void
+sdedup_fits(void *st, struct snap *snap)
+{
+	const struct sdedup *s = st;
+
+	fit_key(snap, &s->key);
+	if (s->horizon >= 0)
+		fit_int(snap, "horizon", s->horizon);
+	else
+		snap_fit(snap, "horizon", "none");
+}
+
+static void
+sdedup_put(const struct sdedup *s, struct live_ent *e, struct snap *snap)
+{
+	snap_rec(snap, e->gone ? "gone" : "seen");
+	if (!e->gone && s->horizon >= 0)
+		snap_int(snap, *(int64_t *)live_own(e));
+	key_save(&s->key, live_key(&s->seen, e), snap);
+}
+
+static void
+sdedup_save(void *st, struct snap *snap)
+{
+	struct sdedup *s = st;
+	struct live_ent *e;
+	size_t i;
+
+	snap_rec(snap, "time");
+	snap_int(snap, s->T);
+	if (snap->whole)
+		for (i = 0; (e = live_each(&s->seen, &i)) != NULL;)
+			sdedup_put(s, e, snap);
+	else
+		for (i = 0; i < s->seen.nchanged; i++)
+			sdedup_put(s, s->seen.changed[i], snap);
+	live_calm(&s->seen);
+}
+
+/* All are there: they get their turns. */
+static void
+sdedup_loaded(struct sdedup *s)
+{
+	struct wait *v;
+	struct live_ent *e;
+	size_t i, n = 0;
+
+	live_calm(&s->seen);
+	if (s->horizon < 0)
+		return;
+	v = mem_grow(NULL, s->seen.n, sizeof *v);
+	for (i = 0; (e = live_each(&s->seen, &i)) != NULL;)
+		v[n++] = (struct wait){ *(int64_t *)live_own(e), 0, e };
+	due_fill(&s->due, v, n);
+	free(v);
+}
+
+static void
+sdedup_load(void *st, const struct rec *r)
+{
+	struct sdedup *s = st;
+	size_t at = 1 + (s->horizon >= 0);
+	struct live_ent *e;
+	struct field key;
+
+	if (r == NULL) {
+		sdedup_loaded(s);
+	} else if (snap_is(r, "gone", s->key.n)) {
+		e = live_find(&s->seen, key_load(&s->key, r, 1));
+		if (e != NULL)
+			live_drop(&s->seen, e);
+	} else if (snap_is(r, "seen", at - 1 + s->key.n)) {
+		key = key_load(&s->key, r, at);
+		if ((e = live_find(&s->seen, key)) == NULL)
+			e = live_add(&s->seen, key);
+		if (s->horizon >= 0)
+			*(int64_t *)live_own(e) = snap_getint(r, 1);
+	} else if (snap_is(r, "time", 1)) {
+		s->T = snap_getint(r, 1);
+	} else {
+		snap_bad(r);
+	}
+}
+
 const struct op sdedup_op = {
 	.name = "sdedup",
-	.usage = "[-hVv] [-L file] [-W horizon] name ...",
+	.usage = "[-hVv] [-L file] [-S dir] [-W horizon] name ...",
 	.late = true,
+	.deltas = true,
 	.open = sdedup_open,
 	.head = sdedup_head,
 	.data = sdedup_data,
 	.mark = sdedup_mark,
+	.fits = sdedup_fits,
+	.save = sdedup_save,
+	.load = sdedup_load,
 };
 
 int

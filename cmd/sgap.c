@@ -1,12 +1,13 @@
 /* sgap - a record for each key that was silent for so long */
 #include <err.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "due.h"
 #include "dur.h"
-#include "key.h"
+#include "fit.h"
 #include "live.h"
 #include "num.h"
 #include "op.h"
@@ -25,6 +26,7 @@ struct sgap {
 struct seen {				/* what a key has */
 	int64_t last;			/* the largest time */
 	int64_t n;			/* records */
+	uint64_t seq;			/* when it came: those of one deadline are in that order */
 };
 
 extern const struct op sgap_op;
@@ -88,8 +90,10 @@ sgap_data(void *st, struct rec *r, struct next *nx)
 		e = live_add(&s->open, key);
 		k = live_own(e);
 		k->last = t;
-		due_add(&s->due, t + s->gap, s->seq++, e);
+		k->seq = s->seq++;
+		due_add(&s->due, t + s->gap, k->seq, e);
 	}
+	live_touch(&s->open, e);
 	k = live_own(e);
 	k->n++;
 	if (t > k->last)
@@ -133,13 +137,116 @@ sgap_mark(void *st, int64_t T, struct next *nx)
 	return T;
 }
 
+static void
+sgap_fits(void *st, struct snap *snap)
+{
+	const struct sgap *s = st;
+
+	fit_key(snap, &s->key);
+	fit_int(snap, "duration", s->gap);
+}
+
+static void
+sgap_save1(const struct sgap *s, struct live_ent *e, struct snap *snap)
+{
+	const struct seen *k = live_own(e);
+
+	snap_rec(snap, e->gone ? "gone" : "open");
+	if (!e->gone) {
+		snap_int(snap, k->last);
+		snap_int(snap, k->n);
+		snap_int(snap, (int64_t)k->seq);
+	}
+	key_save(&s->key, live_key(&s->open, e), snap);
+}
+
+static void
+sgap_save(void *st, struct snap *snap)
+{
+	struct sgap *s = st;
+	struct live_ent *e;
+	size_t i;
+
+	snap_rec(snap, "time");
+	snap_int(snap, s->T);
+	snap_int(snap, (int64_t)s->seq);
+	if (snap->whole)
+		for (i = 0; (e = live_each(&s->open, &i)) != NULL;)
+			sgap_save1(s, e, snap);
+	else
+		for (i = 0; i < s->open.nchanged; i++)
+			sgap_save1(s, s->open.changed[i], snap);
+	live_calm(&s->open);
+}
+
+/* All are there: they get their turns. */
+static void
+sgap_loaded(struct sgap *s)
+{
+	struct wait *v = mem_grow(NULL, s->open.n, sizeof *v);
+	const struct seen *k;
+	struct live_ent *e;
+	size_t i, n = 0;
+
+	live_calm(&s->open);
+	for (i = 0; (e = live_each(&s->open, &i)) != NULL;) {
+		k = live_own(e);
+		v[n++] = (struct wait){ k->last + s->gap, k->seq, e };
+	}
+	due_fill(&s->due, v, n);
+	free(v);
+}
+
+static void
+sgap_load1(struct sgap *s, const struct rec *r)
+{
+	struct field key = key_load(&s->key, r, 4);
+	struct live_ent *e = live_find(&s->open, key);
+	struct seen *k;
+
+	if (e == NULL)
+		e = live_add(&s->open, key);
+	k = live_own(e);
+	k->last = snap_getint(r, 1);
+	k->n = snap_getint(r, 2);
+	k->seq = snap_getsize(r, 3);
+	if (k->last > TIME_LIMIT - s->gap)
+		snap_bad(r);
+}
+
+static void
+sgap_load(void *st, const struct rec *r)
+{
+	struct sgap *s = st;
+	struct live_ent *e;
+
+	if (r == NULL) {
+		sgap_loaded(s);
+	} else if (snap_is(r, "open", 3 + s->key.n)) {
+		sgap_load1(s, r);
+	} else if (snap_is(r, "gone", s->key.n)) {
+		e = live_find(&s->open, key_load(&s->key, r, 1));
+		if (e != NULL)
+			live_drop(&s->open, e);
+	} else if (snap_is(r, "time", 2)) {
+		s->T = snap_getint(r, 1);
+		s->seq = snap_getsize(r, 2);
+	} else {
+		snap_bad(r);
+	}
+}
+
 const struct op sgap_op = {
 	.name = "sgap",
-	.usage = "[-hVv] [-k names] duration",
+	.usage = "[-hVv] [-S dir] [-k names] duration",
+	.deltas = true,
 	.open = sgap_open,
 	.head = sgap_head,
 	.data = sgap_data,
 	.mark = sgap_mark,
+	.fits = sgap_fits,
+	.save = sgap_save,
+	.load = sgap_load,
 };
 
 int

@@ -7,6 +7,7 @@
 #include "cogroup.h"
 #include "die.h"
 #include "dur.h"
+#include "fit.h"
 #include "interval.h"
 #include "lookup.h"
 #include "merge.h"
@@ -15,6 +16,7 @@
 struct sjoin {
 	const char *keys, *file, *field, *table;	/* -k; FILE, -a or -t */
 	bool ranged;			/* -r */
+	const struct head *in[2];	/* of the two sides */
 	struct join join;
 	struct interval interval;
 	struct cogroup cogroup;
@@ -157,6 +159,8 @@ sjoin_build(struct sjoin *s, const struct head *l, const struct head *r,
 	out->window = (struct window){ .kind = WINDOW_NONE };
 	join_head(&s->join, l, r, s->keys, s->field,
 	    s->windowed ? JOIN_WINDOW : JOIN_TIMES, name, out);
+	s->in[0] = l;
+	s->in[1] = r;
 	s->interval.join = s->cogroup.join = &s->join;
 	if (s->windowed)
 		cogroup_init(&s->cogroup);
@@ -243,16 +247,70 @@ sjoin_epoch(void *st, const char *id, struct next *nx)
 		interval_epoch(&s->interval, nx);
 }
 
+/* With a table nothing is kept: it is read again. */
+static void
+sjoin_fits(void *st, struct snap *snap)
+{
+	const struct sjoin *s = st;
+
+	snap_fit(snap, "with", s->table != NULL ? "table" :
+	    s->file != NULL ? "file" : "itself");
+	if (s->table != NULL)
+		return;
+	join_fits(&s->join, s->in[0], s->in[1], snap);
+	fit_window(snap, &s->cogroup.window);
+	if (!s->windowed) {
+		fit_int(snap, "lower", s->interval.lower);
+		fit_int(snap, "upper", s->interval.upper);
+	}
+}
+
+static void
+sjoin_save(void *st, struct snap *snap)
+{
+	struct sjoin *s = st;
+
+	if (s->table != NULL)
+		return;
+	if (s->file != NULL)
+		merge_save(&s->merge, snap);
+	if (s->windowed)
+		cogroup_save(&s->cogroup, snap);
+	else
+		interval_save(&s->interval, snap);
+}
+
+static void
+sjoin_load(void *st, const struct rec *r)
+{
+	struct sjoin *s = st;
+
+	if (s->table != NULL) {
+		if (r != NULL)
+			snap_bad(r);
+		return;
+	}
+	if (r != NULL && s->file != NULL && merge_load(&s->merge, r))
+		return;
+	if (!(s->windowed ? cogroup_load(&s->cogroup, r) :
+	    interval_load(&s->interval, r)))
+		snap_bad(r);
+}
+
 const struct op sjoin_op = {
 	.name = "sjoin",
 	.usage = "[-hVv] [-j inner|left|right|full|semi|anti] [-r lower,upper] "
-	    "[-L file] -k names file | -a field | -t table",
+	    "[-L file] [-S dir] -k names file | -a field | -t table",
 	.late = true,
+	.deltas = true,
 	.open = sjoin_open,
 	.head = sjoin_head,
 	.data = sjoin_data,
 	.mark = sjoin_mark,
 	.epoch = sjoin_epoch,
+	.fits = sjoin_fits,
+	.save = sjoin_save,
+	.load = sjoin_load,
 };
 
 /* Two streams; the one that is behind goes on, whichever pipe is faster. */

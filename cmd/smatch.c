@@ -8,13 +8,14 @@
 #include "die.h"
 #include "dur.h"
 #include "expr.h"
-#include "key.h"
+#include "fit.h"
 #include "map.h"
 #include "op.h"
 #include "result.h"
 
 struct smatch {
-	const char *keys, *after;	/* options */
+	const char *keys, *after, *pattern;	/* options */
+	const struct head *in;
 	struct stages stages;
 	struct expr *where[STAGES_MOST];	/* NULL: any record */
 	struct expr *until[STAGES_MOST];	/* NULL: none */
@@ -120,6 +121,7 @@ smatch_open(int argc, char **argv)
 		default:
 			return NULL;
 		}
+	s->pattern = argv[optind];
 	if (optind != argc - 1 || smatch_pattern(s, argv[optind]) < 0 ||
 	    (s->after != NULL && smatch_skip(s, s->after) < 0))
 		return NULL;
@@ -155,6 +157,7 @@ smatch_head(void *st, const struct head *in, struct head *out)
 	if (in->mode != MODE_APPEND)
 		errx(EXIT_BAD, "the stream is in %s mode: its rows change, "
 		    "and would be matched more than once", mode_name(in->mode));
+	s->in = in;
 	key_bind(&s->key, in, s->keys);
 	for (i = 0; i < s->stages.n; i++) {
 		smatch_bind(&s->stages.v[i], s->where[i], in);
@@ -180,6 +183,9 @@ smatch_data(void *st, struct rec *r, struct next *next)
 		drop_late(next, r);
 		return;
 	}
+	if (rec_time(r) > TIME_LIMIT - s->m.within)
+		rec_bad(r, "the record's time-out is beyond what a time can "
+		    "be");
 	(void)key_text(&s->key, r);
 	for (i = 0; i < s->stages.n; i++) {
 		if (s->where[i] == NULL || expr_true(s->where[i], r))
@@ -214,6 +220,13 @@ smatch_forget(struct smatch *s)
 	s->limit = 1024 + 2 * s->map.n;
 }
 
+/* The time that match_time gets: a record of time T may still come. */
+static int64_t
+smatch_now(int64_t T)
+{
+	return T == INT64_MAX ? T : T - 1;
+}
+
 static int64_t
 smatch_mark(void *st, int64_t T, struct next *next)
 {
@@ -235,18 +248,65 @@ smatch_mark(void *st, int64_t T, struct next *next)
 		if (s->map.n >= s->limit)
 			smatch_forget(s);
 	}
-	match_time(&s->m, T == INT64_MAX ? T : T - 1);
+	match_time(&s->m, smatch_now(T));
 	return T;
+}
+
+static void
+smatch_fits(void *st, struct snap *snap)
+{
+	const struct smatch *s = st;
+
+	snap_fit(snap, "pattern", s->pattern);
+	snap_fit(snap, "skip", s->after != NULL ? s->after : "none");
+	fit_int(snap, "within", s->m.within);
+	fit_key(snap, &s->key);
+	fit_fields(snap, "fields", s->in);
+}
+
+static void
+smatch_save(void *st, struct snap *snap)
+{
+	struct smatch *s = st;
+
+	snap_rec(snap, "time");
+	snap_int(snap, s->T);
+	await_save(&s->await, snap, s->result.nf);
+	match_save(&s->m, snap, &s->key, &s->map, s->result.nf);
+}
+
+static void
+smatch_load(void *st, const struct rec *r)
+{
+	struct smatch *s = st;
+	struct held *d;
+
+	if (r == NULL) {
+		while ((d = await_next(&s->await, s->T)) != NULL)
+			hold_free(&s->await.hold, d);
+		match_loaded(&s->m, s->T > INT64_MIN ? smatch_now(s->T) : s->T);
+		smatch_forget(s);
+	} else if (snap_is(r, "time", 1)) {
+		s->T = snap_getint(r, 1);
+	} else if (!await_load(&s->await, r, sizeof(uint64_t), s->result.nf) &&
+	    !match_load(&s->m, r, &s->key, &s->map, s->result.nf)) {
+		snap_bad(r);
+	}
 }
 
 const struct op smatch_op = {
 	.name = "smatch",
-	.usage = "[-hVv] [-A skip] [-k names] [-L file] [-W within] pattern",
+	.usage = "[-hVv] [-A skip] [-k names] [-L file] [-S dir] [-W within] "
+	    "pattern",
 	.late = true,
+	.deltas = true,
 	.open = smatch_open,
 	.head = smatch_head,
 	.data = smatch_data,
 	.mark = smatch_mark,
+	.fits = smatch_fits,
+	.save = smatch_save,
+	.load = smatch_load,
 };
 
 int

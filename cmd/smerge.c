@@ -7,6 +7,7 @@
 #include "die.h"
 #include "merge.h"
 #include "op.h"
+#include "snap.h"
 
 struct smerge {
 	const char *field;		/* of -a, or NULL */
@@ -133,12 +134,34 @@ smerge_compare(const struct smerge *m, size_t i)
 	buf_free(&y);
 }
 
+static void
+smerge_fits(void *st, struct snap *snap)
+{
+	merge_fits(&((struct smerge *)st)->merge, snap);
+}
+
+static void
+smerge_save(void *st, struct snap *snap)
+{
+	merge_save(&((struct smerge *)st)->merge, snap);
+}
+
+static void
+smerge_load(void *st, const struct rec *r)
+{
+	if (r != NULL && !merge_load(&((struct smerge *)st)->merge, r))
+		snap_bad(r);
+}
+
 static const struct op smerge_op = {
 	.name = "smerge",
-	.usage = "[-hVv] [-a field] file ...",
+	.usage = "[-hVv] [-S dir] [-a field] file ...",
 	.open = smerge_open,
 	.head = smerge_head,
 	.data = smerge_data,
+	.fits = smerge_fits,
+	.save = smerge_save,
+	.load = smerge_load,
 };
 
 int

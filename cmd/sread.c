@@ -12,7 +12,9 @@
 #include "die.h"
 #include "follow.h"
 #include "io.h"
+#include "rundir.h"
 #include "src.h"
+#include "unpack.h"
 
 #define WAIT_MOST 1000		/* ms */
 
@@ -21,6 +23,9 @@ struct file {
 	int fd;
 	bool live;		/* not a plain file: it may have nothing for now */
 	struct spot spot;	/* offset -1: it has not been opened yet */
+	bool looked;		/* whether it is compressed is known */
+	bool packed;		/* it is */
+	struct unpack *unpack;	/* what decompresses it; NULL: nothing, or it has ended */
 };
 
 struct tail {			/* a file that is followed */
@@ -78,6 +83,7 @@ signals_catch(void)
 	if (sigaction(SIGTERM, &sa, NULL) < 0 ||
 	    sigaction(SIGINT, &sa, NULL) < 0)
 		err(EXIT_TEMP, "signal");
+	rundir_ready();
 }
 
 static const char *
@@ -109,6 +115,16 @@ file_check(struct file *f, const char *name)
 	f->live = !S_ISREG(st.st_mode);
 }
 
+/* By its first bytes; what a file descriptor that cannot seek has is not known. */
+static bool
+file_packed(const struct file *f)
+{
+	char first[8];
+	ssize_t n = pread(f->fd, first, sizeof first, 0);
+
+	return n > 0 && unpack_known(first, (size_t)n) == 1;
+}
+
 /*
  * The next file into the reader: the same buffers for all.  False: a signal
  * came while a FIFO waited for its writer.
@@ -129,12 +145,70 @@ file_open(struct file *f, struct in *in, bool first)
 		in_reset(in, f->fd, f->name);
 	if (f->spot.offset < 0)
 		return true;
+	if (file_packed(f) && spot_begins(&f->spot, f->fd, f->name))
+		return true;	/* file_skip, when it is decompressed */
 	if (!spot_is(&f->spot, f->fd, f->name))
 		errx(EXIT_BAD, "%s: is not the file that was read before: it "
 		    "begins otherwise or is shorter; -F follows files that "
 		    "are rotated", f->name);
 	in_seek(in, f->spot.offset, f->spot.line);
 	return true;
+}
+
+/* What is read from: the file, or what decompresses it. */
+static int
+file_fd(const struct file *f)
+{
+	return f->unpack != NULL ? unpack_fd(f->unpack) : f->fd;
+}
+
+/* What an earlier run has read; only what comes out can be counted. */
+static void
+file_skip(struct file *f, struct in *in)
+{
+	char block[8192];
+	int64_t left = f->spot.offset;
+	ssize_t k;
+
+	while (left > 0) {
+		k = read(unpack_fd(f->unpack), block, left <
+		    (int64_t)sizeof block ? (size_t)left : sizeof block);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			die_temp("%s: read", f->name);
+		if (k == 0) {
+			unpack_close(f->unpack);
+			errx(EXIT_BAD, "%s: is shorter than it was when it was "
+			    "read before", f->name);
+		}
+		left -= k;
+	}
+	in_stands(in, f->spot.offset, f->spot.line);
+}
+
+/* One read; the first bytes tell whether the file is compressed. */
+static void
+file_fill(struct file *f, struct in *in)
+{
+	int k;
+
+	in_fill(in);
+	if (in->eof && f->unpack != NULL) {
+		/* before its last line is taken: it may be cut off */
+		unpack_close(f->unpack);
+		f->unpack = NULL;
+	}
+	if (f->looked || ((k = unpack_known(in->buf, in->w)) < 0 && !in->eof))
+		return;
+	f->looked = true;
+	f->packed = k == 1;
+	if (f->packed) {
+		f->unpack = unpack_open(f->fd, in->buf, in->w, file_name(f));
+		in_reset(in, unpack_fd(f->unpack), f->name);
+		if (f->spot.offset > 0)
+			file_skip(f, in);
+	}
 }
 
 static void
@@ -144,6 +218,8 @@ file_spot(struct sread *s, struct file *f)
 
 	dec_place(s->lane, &s->in, &offset, &line);
 	spot_take(&f->spot, f->fd, f->name, offset, line);
+	if (f->packed)
+		spot_packed(&f->spot, f->fd, f->name);
 }
 
 /*
@@ -151,23 +227,24 @@ file_spot(struct sread *s, struct file *f)
  * done.  False: a signal says that it is over; what was read is out by then.
  */
 static bool
-sread_wait(struct src *src, const struct file *f, struct in *in)
+sread_wait(struct src *src, struct file *f, struct in *in)
 {
-	struct pollfd p = { .fd = f->fd, .events = POLLIN };
+	struct pollfd p = { .events = POLLIN };
 	int ms;
 
-	while (!in_ready(in) && !in->eof) {
+	while (!(f->looked && in_ready(in)) && !in->eof) {
 		if (stopped)
 			return false;
 		ms = src_tick(src);
+		p.fd = file_fd(f);
 		if (f->live && poll(&p, 1, 0) <= 0) {
 			chain_pause(src->next, true);
 			/* not for ever: a signal may just have come */
-			if (chain_wait(src->next, f->fd, ms < 0 ||
+			if (chain_wait(src->next, p.fd, ms < 0 ||
 			    ms > WAIT_MOST ? WAIT_MOST : ms) == 0)
 				continue;
 		}
-		in_fill(in);
+		file_fill(f, in);
 	}
 	return true;
 }
@@ -190,9 +267,10 @@ sread_lines(struct src *src, size_t part, struct in *in)
 		if (k == 0)
 			return 0;
 		if (k == 1)
-			src_rec(src, part, dec_from(src->dec), raw, 0);
-		else if (k < 0)
-			src_bad(src, dec_from(src->dec), raw, NULL, why);
+			k = src_rec(src, part, 0, &why);
+		if (k < 0)
+			src_bad(src, &(struct letter){ .data = raw,
+			    .from = dec_from(src->dec) }, why);
 	}
 	return -1;
 }
@@ -217,7 +295,7 @@ file_rest(const struct in *in, const struct lane *l)
 
 /* False: -c or a signal ends it all. */
 static bool
-sread_file(struct sread *s, const struct file *f)
+sread_file(struct sread *s, struct file *f)
 {
 	bool last = s->src.once && s->at == s->n - 1;
 	int k;
@@ -235,8 +313,7 @@ sread_file(struct sread *s, const struct file *f)
 static void
 in_setup(struct in *in, const struct src *src)
 {
-	in->csv = dec_csv(src->dec);
-	in->sep = in->csv ? ',' : '\t';
+	dec_setup(src->dec, in);
 	in->pause = chain_pause;
 	in->arg = src->next;
 }
@@ -271,9 +348,13 @@ tail_read(struct tail *t, size_t part, struct src *src, struct watch *w)
 	int64_t offset, line;
 
 	if (k == FOLLOW_AGAIN)
-		dec_restart(t->lane);
+		dec_restart(src->dec, t->lane);
 	if (k != FOLLOW_MORE)
 		return k == FOLLOW_AGAIN;
+	if (t->follow.in.from.pos == 0 &&
+	    unpack_known(t->follow.in.buf, t->follow.in.w) == 1)
+		errx(EXIT_BAD, "%s: is compressed: only plain text can be "
+		    "followed", t->follow.name);
 	dec_use(src->dec, t->lane);
 	if (sread_lines(src, part, &t->follow.in) == 0) {
 		dec_place(t->lane, &t->follow.in, &offset, &line);

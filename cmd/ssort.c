@@ -6,7 +6,7 @@
 
 #include "await.h"
 #include "die.h"
-#include "key.h"
+#include "fit.h"
 #include "latest.h"
 #include "map.h"
 #include "num.h"
@@ -20,6 +20,7 @@ struct ssort {
 	struct key key;
 	bool replaces;			/* rows do: of a key the last one stands */
 	struct latest latest;
+	const struct head *in;
 	size_t nf;
 	int64_t T;
 	struct await await;		/* by event time */
@@ -89,6 +90,7 @@ ssort_head(void *st, const struct head *in, struct head *out)
 		latest_bind(&s->latest, in);
 	order_bind(&s->order, in);
 	key_bind(&s->key, in, s->keys);
+	s->in = in;
 	s->nf = in->ncol;
 	s->T = INT64_MIN;
 	s->limit = ssort_limit(s);
@@ -202,15 +204,56 @@ ssort_epoch(void *st, const char *id, struct next *nx)
 	emit_mark(nx, s->T);
 }
 
+/* By fields nothing is kept over a barrier but the watermark. */
+static void
+ssort_fits(void *st, struct snap *snap)
+{
+	const struct ssort *s = st;
+
+	snap_fit(snap, "by", s->order.n == 0 ? "time" : "fields");
+	if (s->order.n == 0)
+		fit_fields(snap, "fields", s->in);
+}
+
+static void
+ssort_save(void *st, struct snap *snap)
+{
+	struct ssort *s = st;
+
+	snap_rec(snap, "time");
+	snap_int(snap, s->T);
+	await_save(&s->await, snap, s->nf);
+}
+
+static void
+ssort_load(void *st, const struct rec *r)
+{
+	struct ssort *s = st;
+	struct held *d;
+
+	if (r == NULL)
+		while ((d = await_next(&s->await, s->T)) != NULL)
+			hold_free(&s->await.hold, d);
+	else if (snap_is(r, "time", 1))
+		s->T = snap_getint(r, 1);
+	else if (!await_load(&s->await, r, 0, s->nf))
+		snap_bad(r);
+}
+
 const struct op ssort_op = {
 	.name = "ssort",
-	.usage = "[-hVv] [[-k names] -n top] field[:desc] ... | [-L file]",
+	.usage = "[-hVv] [-S dir] [[-k names] -n top] field[:desc] ... | "
+	    "[-L file]",
 	.late = true,
+	.deltas = true,
 	.open = ssort_open,
 	.head = ssort_head,
 	.data = ssort_data,
 	.mark = ssort_mark,
 	.epoch = ssort_epoch,
+	.fits = ssort_fits,
+	.save = ssort_save,
+	.load = ssort_load,
 };
 
 int

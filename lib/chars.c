@@ -3,8 +3,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
-#include "enc.h"
 #include "func.h"
+#include "utf8.h"
 
 static int
 utf8_check(struct expr *e, const struct ins *p)
@@ -81,21 +81,6 @@ call_substr(struct expr *e, struct ins *p)
 	return 0;
 }
 
-/* One character of valid UTF-8; *s moves behind it. */
-static wint_t
-utf8_get(const char **s, const char *end)
-{
-	unsigned char c = (unsigned char)*(*s)++;
-	wint_t w = c;
-
-	if (c < 0x80)
-		return w;
-	w &= c < 0xe0 ? 0x1f : c < 0xf0 ? 0x0f : 0x07;
-	while (*s < end && !is_start(**s))
-		w = w << 6 | ((wint_t)*(*s)++ & 0x3f);
-	return w;
-}
-
 static void
 utf8_put(struct buf *b, wint_t w)
 {
@@ -113,12 +98,15 @@ utf8_case(struct expr *e, struct ins *p, wint_t (*to)(wint_t, locale_t))
 {
 	struct buf *b = &p->n->tmp;
 	const char *s = p->a->s.s, *end = s + p->a->s.n;
+	uint32_t ch;
 
 	if (utf8_check(e, p) < 0)
 		return -1;
 	b->n = 0;
-	while (s < end)
-		utf8_put(b, to(utf8_get(&s, end), p->n->aux));
+	while (s < end) {
+		s += utf8_next(s, (size_t)(end - s), &ch);
+		utf8_put(b, to(ch, p->n->aux));
+	}
 	func_text(p);
 	return 0;
 }

@@ -67,13 +67,9 @@ check_field(struct expr *e, struct node *n, const struct head *h)
 {
 	struct buf names = { 0 };
 	ptrdiff_t col = head_find(h, n->name);
-	size_t i;
 
 	if (col < 0) {
-		for (i = 0; i < h->ncol; i++) {
-			buf_addc(&names, ' ');
-			buf_adds(&names, h->col[i].name);
-		}
+		head_list(h, &names);
 		expr_fail(e, "no field %s, there are:%.*s", n->name,
 		    (int)(names.n < 1000 ? names.n : 1000), names.s);
 		buf_free(&names);

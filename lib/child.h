@@ -11,7 +11,8 @@ struct child {
 
 /*
  * in, out: its standard input and output, which stay open here; -1: those of
- * the tool.  A command that cannot be run: message, exit 1.
+ * the tool.  It is no stage of the run, so what srun tells those is not in its
+ * environment.  A command that cannot be run: message, exit 1.
  */
 void child_start(struct child *, char *const *argv, int in, int out);
 /* Its exit status, or 128 and the signal that killed it; if not 0, why says which. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "b64.h"
+#include "beside.h"
 #include "dead.h"
 #include "die.h"
 #include "durable.h"
@@ -12,34 +13,61 @@
 #include "num.h"
 
 void
-dead_open(struct dead *d, const char *path)
+dead_open(struct dead *d, const char *path, const struct deadway *way,
+    void *arg)
 {
-	/* append: what an earlier run could not read is still to be mended */
-	int fd = io_open(path, O_WRONLY | O_CREAT | O_APPEND);
+	int fd;
 
-	if (fd < 0)
+	*d = (struct dead){ .path = path, .way = way, .arg = arg };
+	if (way != NULL)
+		return;
+	if (strncmp(path, "kafka:", 6) == 0)
+		errx(EXIT_USAGE, "-D: only kcat-in has a topic for bad "
+		    "records: %s", path);
+	/* append: what an earlier run could not read is still to be mended */
+	if ((fd = io_open(path, O_WRONLY | O_CREAT | O_APPEND)) < 0)
 		err(EXIT_BAD, "%s", path);
-	*d = (struct dead){ .path = path };
 	out_init(&d->out, fd, path);
+}
+
+/* JSON can carry it, and then a stream. */
+static bool
+text_ok(struct field f)
+{
+	return f.n == 0 || (utf8_ok(f.s, f.n) && memchr(f.s, '\0', f.n) == NULL);
+}
+
+static void
+text_add(struct buf *b, struct field f, bool ok)
+{
+	if (f.s == NULL) {
+		buf_adds(b, "null");
+	} else if (ok) {
+		enc_json_string(b, f.s, f.n);
+	} else {
+		buf_addc(b, '"');
+		b64_add(b, f.s, f.n);
+		buf_addc(b, '"');
+	}
 }
 
 /* "name":"text", or "name64":"base64" where JSON cannot carry the text. */
 static void
-dead_text(struct buf *b, const char *name, const char *s, size_t n)
+dead_text(struct buf *b, const char *name, struct field f)
 {
-	bool ok = utf8_ok(s, n);
+	bool ok = text_ok(f);
 
 	buf_addc(b, '"');
 	buf_adds(b, name);
 	buf_adds(b, ok ? "\":" : "64\":");
-	if (ok) {
-		enc_json_string(b, s, n);
-	} else {
-		buf_addc(b, '"');
-		b64_add(b, s, n);
-		buf_addc(b, '"');
-	}
+	text_add(b, f, ok);
 	buf_addc(b, ',');
+}
+
+static void
+dead_string(struct buf *b, const char *name, const char *s)
+{
+	dead_text(b, name, (struct field){ s, strlen(s) });
 }
 
 static void
@@ -52,63 +80,117 @@ dead_number(struct buf *b, const char *name, int64_t v)
 	buf_addc(b, ',');
 }
 
-void
-dead_put(struct dead *d, const struct origin *from, struct field raw,
-    const struct field *key, const char *why)
+static void
+dead_headers(struct buf *b, const struct letter *l)
 {
+	const struct pair *h = l->header;
+	const char *name;
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < l->nheader; i++)
+		ok = ok && text_ok(h[i].value);
+	buf_adds(b, ok ? "\"headers\":" : "\"headers64\":");
+	for (i = 0; i < l->nheader; i++) {
+		buf_addc(b, i == 0 ? '[' : ',');
+		/* Kafka's names are UTF-8; another is at least seen */
+		if (text_ok(h[i].name)) {
+			text_add(b, h[i].name, true);
+		} else {
+			name = show(h[i].name.s, h[i].name.n);
+			enc_json_string(b, name, strlen(name));
+		}
+		buf_addc(b, ',');
+		text_add(b, h[i].value, ok);
+	}
+	buf_adds(b, "],");
+}
+
+static void
+dead_message(struct buf *b, const struct letter *l)
+{
+	if (l->tstype != NULL) {
+		dead_string(b, "tstype", l->tstype);
+		dead_number(b, "ts", l->ts);
+	}
+	if (l->nheader > 0)
+		dead_headers(b, l);
+	dead_text(b, "key", l->key);
+}
+
+static void
+dead_line(struct buf *b, const struct letter *l, const char *why)
+{
+	const struct origin *from = l->from;
 	const char *name = from->name != NULL ? from->name : "-";
-	struct buf *b = &d->line;
 
 	b->n = 0;
 	buf_addc(b, '{');
 	if (from->partition >= 0) {
-		dead_text(b, "topic", name, strlen(name));
+		dead_string(b, "topic", name);
 		dead_number(b, "partition", from->partition);
 		dead_number(b, "offset", from->pos);
 	} else {
-		dead_text(b, "file", name, strlen(name));
-		dead_number(b, "line", from->pos);
+		dead_string(b, "file", name);
+		dead_number(b, from->partition == ORIGIN_RECORD ?
+		    "record" : "line", from->pos);
 	}
-	dead_text(b, "reason", why, strlen(why));
-	if (key != NULL)
-		dead_text(b, "key", key->s, key->n);
-	dead_text(b, "data", raw.s, raw.n);
+	dead_string(b, "reason", why);
+	if (from->partition >= 0)
+		dead_message(b, l);
+	dead_text(b, "payload", l->data);
 	b->n--;
 	buf_adds(b, "}\n");
-	out_put(&d->out, b->s, b->n);
-	out_flush(&d->out);
+}
+
+void
+dead_put(struct dead *d, const struct letter *l, const char *why)
+{
 	d->n++;
+	if (d->way != NULL) {
+		d->way->put(d->arg, l, why);
+		return;
+	}
+	dead_line(&d->line, l, why);
+	out_put(&d->out, d->line.s, d->line.n);
+	out_flush(&d->out);
+}
+
+void
+dead_safe(struct dead *d)
+{
+	if (d->way != NULL)
+		d->way->settle(d->arg);
 }
 
 void
 dead_close(struct dead *d)
 {
+	if (d->way != NULL) {
+		d->way->settle(d->arg);
+		d->way->close(d->arg);
+		return;
+	}
 	out_close(&d->out);
 	buf_free(&d->line);
 }
 
-int64_t
-dead_settle(struct dead *d)
+void
+dead_save(struct dead *d, struct snap *s)
 {
-	off_t n = lseek(d->out.fd, 0, SEEK_END);
-
-	if (n >= 0 && fsync(d->out.fd) < 0)
-		die_temp("%s: fsync", d->path);
-	return n >= 0 ? n : 0;
+	if (d->way != NULL)
+		d->way->settle(d->arg);
+	else
+		beside_save(d->out.fd, d->path, "letters", s);
 }
 
 void
-dead_cut(struct dead *d, int64_t n)
+dead_load(struct dead *d, const struct rec *r, const struct state *state,
+    const char *id)
 {
-	off_t end = lseek(d->out.fd, 0, SEEK_END);
-
-	if (end < 0)
-		return;		/* a FIFO, or a terminal */
-	if (end < n)
-		errx(EXIT_BAD, "%s: has become shorter than it was at the "
-		    "epoch to go on from", d->path);
-	if (ftruncate(d->out.fd, n) < 0)
-		die_temp("%s", d->path);
+	/* what has been sent to a topic stays: at least once */
+	if (d->way == NULL)
+		beside_load(d->out.fd, d->path, r, state, id);
 }
 
 /* The length that the file had when the run was first started. */
@@ -117,16 +199,19 @@ static const char note[] = "letters";
 void
 dead_begin(struct dead *d, int dir, const char *path)
 {
-	char *text = durable_get(dir, note, path);
 	struct buf b = { 0 };
 	int64_t n;
+	char *text;
 
+	if (d->way != NULL)
+		return;
+	text = durable_get(dir, note, path);
 	if (text != NULL) {
 		if (num_int(text, strlen(text), &n) < 0)
 			errx(EXIT_BAD, "%s/%s: not a length", path, note);
-		dead_cut(d, n);
+		beside_cut(d->out.fd, d->path, n);
 	} else {
-		buf_addint(&b, dead_settle(d));
+		buf_addint(&b, (int64_t)lseek(d->out.fd, 0, SEEK_END));
 		buf_addc(&b, '\0');
 		durable_put(dir, note, b.s, path);
 		buf_free(&b);

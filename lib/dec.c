@@ -3,43 +3,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dec.h"
+#include "decfmt.h"
 #include "die.h"
-#include "raw.h"
-#include "row.h"
 
-#define WHY_LEN 512
-
-struct lane {
-	struct raw raw;
-	bool heading;		/* the next record is a file's header line */
-	bool held;		/* the record in raw has not been handed out */
-	bool again;		/* a call that is to follow at once: it must not wait */
-};
-
-struct dec {
-	enum format format;
-	bool header;		/* of -H */
-	bool named;		/* by -f */
-	bool known;
-	struct row row;
-	struct cols first;	/* the first file's header */
-	size_t want;		/* fields of a record; 0: not known */
-	ptrdiff_t time;		/* the column bound as time, or -1 */
-	struct lane own, *lane;	/* lane: of the file at hand */
-	char why[WHY_LEN];
-};
-
-static enum format
-dec_format(const char *name)
+/* The formats' names, for a message; stays. */
+static const char *
+formats_show(const struct dec_format *const *f)
 {
-	const char *const names[] = { "csv", "tsv", "json", "line" };
-	size_t i;
+	struct buf b = { 0 };
 
-	for (i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum format)i;
-	errx(EXIT_USAGE, "-s: the formats are csv tsv json line: %s", name);
+	for (; *f != NULL; f++) {
+		buf_addc(&b, ' ');
+		buf_adds(&b, (*f)->name);
+	}
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
+static void
+dec_spec(struct dec *d)
+{
+	const struct dec_format *const *f = d->opts.formats;
+	const char *spec = d->opts.spec;
+	size_t n = strcspn(spec, ":");
+
+	for (; *f != NULL; f++)
+		if (strlen((*f)->name) == n && memcmp((*f)->name, spec, n) == 0)
+			break;
+	if (*f == NULL)
+		errx(EXIT_USAGE, "-s: the formats are%s: %s",
+		    formats_show(d->opts.formats), spec);
+	d->format = *f;
+	if (spec[n] == ':')
+		d->arg = spec + n + 1;
+	if (d->arg != NULL && (*f)->arg == NULL)
+		errx(EXIT_USAGE, "-s: nothing follows %s: %s", (*f)->name, spec);
+	if ((d->arg == NULL && (*f)->argneeded) ||
+	    (d->arg != NULL && *d->arg == '\0'))
+		errx(EXIT_USAGE, "-s: %s:%s is wanted: %s", (*f)->name,
+		    (*f)->arg, spec);
+	if (d->opts.kafka ? !(*f)->messages : !(*f)->files)
+		errx(EXIT_USAGE, "-s %s: not for %s", (*f)->name,
+		    d->opts.kafka ? "messages" : "files");
 }
 
 static void
@@ -50,63 +55,71 @@ dec_ready(struct dec *d)
 }
 
 static void
-dec_check(const struct dec *d, bool kafka)
+dec_check(const struct dec *d)
 {
 	const struct col *c;
 	size_t i;
 
-	if (d->header && kafka)
+	if (d->opts.header && d->opts.kafka)
 		errx(EXIT_USAGE, "-H: messages have no header line");
-	if (d->header && d->format > FORMAT_TSV)
+	if (d->opts.header && !d->format->header)
 		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
-	if (d->format == FORMAT_LINE && d->want != 1)
-		errx(EXIT_USAGE, "-f: a line is one field");
-	if (d->header || d->format == FORMAT_JSON)
+	if (d->opts.header || d->format->paths)
 		return;
 	for (i = 0; i < d->row.cols.n; i++) {
 		c = &d->row.cols.col[i];
-		if (c->meta == META_NONE && strcmp(c->path, c->name) != 0)
+		if (col_own(c) && strcmp(c->path, c->name) != 0)
 			errx(EXIT_USAGE, "-f: only with -H or in json is there "
 			    "a name behind the =: %s=%s", c->name, c->path);
 	}
 }
 
+static void
+lane_init(const struct dec *d, struct lane *l)
+{
+	*l = (struct lane){ 0 };
+	raw_init(&l->raw, d->format->cut);
+	l->raw.from = (struct origin){ NULL, -1, 0 };
+}
+
 struct dec *
-dec_new(const char *format, const char *fields, bool header, bool kafka)
+dec_new(const struct dec_opts *opts)
 {
 	struct dec *d = mem_alloc(sizeof *d);
-	size_t i;
 
-	d->format = dec_format(format);
-	d->header = header;
-	d->named = fields != NULL;
+	d->opts = *opts;
+	dec_spec(d);
+	d->named = opts->fields != NULL;
 	d->time = -1;
-	d->lane = &d->own;
-	raw_init(&d->own.raw, d->format);
-	if (fields != NULL)
-		cols_parse(&d->row.cols, 'f', fields, kafka);
-	else if (d->format == FORMAT_LINE)
-		cols_add(&d->row.cols, "line", 4, TYPE_STR);
-	else if (d->format == FORMAT_JSON)
-		cols_add(&d->row.cols, "json", 4, TYPE_STR);
-	if (!header)
-		for (i = 0; i < d->row.cols.n; i++)
-			d->want += d->row.cols.col[i].meta == META_NONE;
-	dec_check(d, kafka);
-	if (d->format == FORMAT_JSON)
-		row_paths(&d->row, d->named);
+	d->lane = &d->lane1;
+	lane_init(d, d->lane);
+	if (d->named)
+		cols_parse(&d->row.cols, 'f', opts->fields, opts->kafka);
+	dec_check(d);
+	if (d->format->open != NULL)
+		d->format->open(d);
 	if (d->row.cols.n > 0)
 		dec_ready(d);
 	return d;
 }
 
+static void
+lane_clear(const struct dec *d, struct lane *l)
+{
+	if (d->format->lane_free != NULL)
+		d->format->lane_free(l);
+	l->raw.open = l->begun = l->held = l->again = l->heading = false;
+}
+
 void
 dec_free(struct dec *d)
 {
-	row_nopaths(&d->row);
+	lane_clear(d, &d->lane1);
+	raw_free(&d->lane1.raw);
+	if (d->format->close != NULL)
+		d->format->close(d);
 	row_free(&d->row);
 	cols_free(&d->first);
-	raw_free(&d->own.raw);
 	free(d);
 }
 
@@ -115,14 +128,14 @@ dec_lane(const struct dec *d)
 {
 	struct lane *l = mem_alloc(sizeof *l);
 
-	raw_init(&l->raw, d->format);
+	lane_init(d, l);
 	return l;
 }
 
 void
-dec_restart(struct lane *l)
+dec_restart(const struct dec *d, struct lane *l)
 {
-	l->raw.open = l->held = l->again = false;
+	lane_clear(d, l);
 }
 
 void
@@ -131,10 +144,28 @@ dec_use(struct dec *d, struct lane *l)
 	d->lane = l;
 }
 
-bool
-dec_csv(const struct dec *d)
+void
+dec_setup(const struct dec *d, struct in *in)
 {
-	return d->format == FORMAT_CSV;
+	in->csv = d->format->csv;
+	in->sep = in->csv ? ',' : '\t';
+	in->bytes = d->format->bytes;
+}
+
+const char *
+dec_timename(const struct dec *d)
+{
+	const char *name = d->format->time;
+	size_t i;
+
+	/* messages have a time of their own, if -f leaves this out */
+	for (i = 0; name != NULL && d->opts.kafka && d->named; i++) {
+		if (i == d->row.cols.n)
+			return NULL;
+		if (strcmp(d->row.cols.col[i].name, name) == 0)
+			break;
+	}
+	return name;
 }
 
 bool
@@ -164,6 +195,8 @@ dec_bind(struct dec *d, const char *time)
 	/* -T says how it is to be read, and only the time goes on */
 	if (d->time >= 0)
 		d->row.cols.col[d->time].type = TYPE_STR;
+	if (d->format->bound != NULL)
+		d->format->bound(d);
 	return time == NULL || d->time >= 0 ? 0 : -1;
 }
 
@@ -233,161 +266,56 @@ dec_setmeta(struct dec *d, size_t i, const char *s, size_t n, const char **why)
 	return row_meta(&d->row, dec_col(d, i), (struct field){ s, n }, why);
 }
 
-/* The record in raw, into dec_fields. */
-static int
-dec_record(struct dec *d, const char **why)
-{
-	if (d->format == FORMAT_JSON)
-		return row_json(&d->row, &d->lane->raw, why);
-	if (d->lane->raw.n != d->want) {
-		snprintf(d->why, sizeof d->why, "%zu field%s, %zu wanted",
-		    d->lane->raw.n, d->lane->raw.n == 1 ? "" : "s", d->want);
-		*why = d->why;
-		return -1;
-	}
-	return row_cut(&d->row, &d->lane->raw, why);
-}
-
-/* The first record says how many columns there are. */
+/* The first record says what the columns are. */
 static int
 dec_first(struct dec *d)
 {
-	cols_number(&d->row.cols, d->lane->raw.n);
-	d->want = d->lane->raw.n;
+	d->format->columns(d);
 	dec_ready(d);
 	return 2;
-}
-
-/* What the first header line says; 2: now the columns are known. */
-static int
-dec_columns(struct dec *d, struct cols header, const char *place)
-{
-	bool known = d->known;
-	size_t i;
-
-	d->want = header.n;
-	d->first = header;
-	if (d->named)
-		cols_find(&d->row.cols, &header, place);
-	else
-		for (i = 0; i < header.n; i++)
-			cols_add(&d->row.cols, header.col[i].name,
-			    strlen(header.col[i].name), TYPE_STR);
-	if (!known)
-		dec_ready(d);
-	return known ? 1 : 2;
-}
-
-/* A file's header line is in raw; 2: now the columns are known. */
-static int
-dec_header(struct dec *d)
-{
-	struct field *f = mem_grow(NULL, d->lane->raw.n, sizeof *f);
-	struct buf tmp = { 0 };
-	struct cols header = { 0 };
-	char place[WHY_LEN];
-	size_t i;
-	bool same;
-
-	origin_show(&d->lane->raw.from, place, sizeof place);
-	buf_room(&tmp, d->lane->raw.record.n + 1);
-	for (i = 0; i < d->lane->raw.n; i++) {
-		f[i] = raw_field(&d->lane->raw, i);
-		if (d->format == FORMAT_TSV &&
-		    esc_undo(f[i], &tmp, &f[i]) < 0)
-			errx(EXIT_BAD, "%s: the header line has a broken "
-			    "escape: \"%s\"", place, show(f[i].s, f[i].n));
-	}
-	cols_header(&header, f, d->lane->raw.n);
-	free(f);
-	buf_free(&tmp);
-	d->lane->heading = false;
-	if (d->first.n > 0) {
-		same = header.n == d->first.n;
-		for (i = 0; same && i < header.n; i++)
-			same = strcmp(header.col[i].path,
-			    d->first.col[i].path) == 0;
-		if (!same)
-			errx(EXIT_BAD, "%s: the header is not that of the "
-			    "first file", place);
-		cols_free(&header);
-		return 1;
-	}
-	return dec_columns(d, header, place);
-}
-
-/* Blank lines that a file may have. */
-static bool
-dec_skip(const struct dec *d)
-{
-	struct field f = d->lane->raw.record;
-
-	if (d->format == FORMAT_LINE)
-		return false;
-	if (d->format != FORMAT_JSON)
-		return f.n == 0 && (d->want != 1 || d->lane->heading);
-	while (f.n > 0 && (*f.s == ' ' || *f.s == '\t' || *f.s == '\r')) {
-		f.s++;
-		f.n--;
-	}
-	return f.n == 0;
 }
 
 int
 dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 {
-	char place[WHY_LEN];
-	bool wait;
-	int k;
+	struct lane *l = d->lane;
+	int k = 1;
 
-	if (in->from.pos == 0)
-		d->lane->heading = d->header;
-	for (;;) {
-		if (d->lane->held) {
-			d->lane->held = false;
-			*raw = d->lane->raw.record;
-			return dec_record(d, why);
-		}
-		wait = d->lane->again && !in_ready(in) && !in->eof;
-		d->lane->again = false;
-		if (wait)
-			return 3;
-		k = raw_read(&d->lane->raw, in, d->lane->heading, why);
-		if (k == 0 || k == 3)
+	if (in->off == 0 && in->from.pos == 0 && l->begun && !l->held)
+		lane_clear(d, l);
+	if (!l->held) {
+		k = d->format->read(d, in, why);
+		l->begun = true;
+		if (k == 2)
+			dec_ready(d);
+		if (k != 1 && k != -1)
 			return k;
-		/* one by one: as a whole it would wait for the stores before */
-		raw->s = d->lane->raw.record.s;
-		raw->n = d->lane->raw.record.n;
-		if (k < 0 && d->lane->heading) {
-			origin_show(&d->lane->raw.from, place, sizeof place);
-			errx(EXIT_BAD, "%s: the header line: %s", place, *why);
-		}
-		if (k < 0)
-			return -1;
-		d->lane->again = true;
-		if (dec_skip(d))
-			continue;
-		if (d->lane->heading) {
-			if (dec_header(d) == 2)
-				return 2;
-		} else if (!d->known) {
-			d->lane->held = true;
-			return dec_first(d);
-		} else {
-			d->lane->again = false;
-			return dec_record(d, why);
-		}
 	}
+	/* one by one: as a whole it would wait for the stores before */
+	raw->s = l->raw.record.s;
+	raw->n = l->raw.record.n;
+	if (k < 0)
+		return -1;
+	l->held = !d->known;
+	if (l->held)
+		return dec_first(d);
+	k = d->format->row(d, why);
+	/* only now does a reader of bytes know where the record ends */
+	if (d->format->bytes) {
+		raw->s = l->raw.record.s;
+		raw->n = l->raw.record.n;
+	}
+	return k;
 }
 
 int
 dec_payload(struct dec *d, const char *s, size_t n, const char **why)
 {
-	if (raw_payload(&d->lane->raw, s, n, why) < 0)
-		return -1;
-	if (!d->known)
-		return dec_first(d);
-	return dec_record(d, why);
+	int k = d->format->message(d, s, n, why);
+
+	if (k < 0)
+		return k;
+	return d->known ? d->format->row(d, why) : dec_first(d);
 }
 
 void
@@ -405,46 +333,16 @@ dec_place(const struct lane *l, const struct in *in, int64_t *offset,
 void
 dec_save(const struct dec *d, struct snap *s)
 {
-	size_t i;
-
-	if (d->first.n > 0) {
-		snap_rec(s, "header");
-		for (i = 0; i < d->first.n; i++)
-			snap_text(s, d->first.col[i].path,
-			    strlen(d->first.col[i].path));
-	} else if (d->known && !d->named && d->format <= FORMAT_TSV) {
-		snap_rec(s, "columns");
-		snap_int(s, (int64_t)d->want);
-	}
+	if (d->format->save != NULL)
+		d->format->save(d, s);
 }
 
 bool
 dec_load(struct dec *d, const struct rec *r)
 {
-	struct field word = rec_field(r, 0), *f;
-	struct cols header = { 0 };
-	struct buf b = { 0 };
-	size_t i, at;
-
-	if (word.n == 7 && memcmp(word.s, "columns", 7) == 0) {
-		cols_number(&d->row.cols, snap_getsize(r, 1));
-		d->want = snap_getsize(r, 1);
-		dec_ready(d);
-		return true;
-	}
-	if (word.n != 6 || memcmp(word.s, "header", 6) != 0)
+	if (d->format->load == NULL || !d->format->load(d, r))
 		return false;
-	f = mem_grow(NULL, r->nf, sizeof *f);
-	for (i = 1; i < r->nf; i++) {
-		at = b.n;
-		snap_getraw(r, i, &b);
-		f[i - 1].n = b.n - at;
-	}
-	for (i = 1, at = 0; i < r->nf; at += f[i - 1].n, i++)
-		f[i - 1].s = b.s + at;
-	cols_header(&header, f, r->nf - 1);
-	dec_columns(d, header, r->from->name);
-	free(f);
-	buf_free(&b);
+	if (!d->known)
+		dec_ready(d);
 	return true;
 }

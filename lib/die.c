@@ -6,6 +6,8 @@
 #include "die.h"
 
 #define SHOW_MOST 80
+#define DUMP_MOST 32
+#define DUMP_LINE 16
 
 const char *
 show(const char *s, size_t n)
@@ -33,6 +35,26 @@ show(const char *s, size_t n)
 	}
 	strcpy(p, most < n ? "..." : "");
 	return t;
+}
+
+void
+show_dump(const char *s, size_t n)
+{
+	char line[80], *p;
+	size_t at, i;
+
+	for (at = 0; at < n && at < DUMP_MOST; at += DUMP_LINE) {
+		p = line + snprintf(line, sizeof line, "%08zx ", at);
+		for (i = at; i < at + DUMP_LINE; i++)
+			p += snprintf(p, 5, i < n ? "%s%02x" : "%s  ",
+			    i == at + DUMP_LINE / 2 ? "  " : " ",
+			    i < n ? (unsigned char)s[i] : 0);
+		p += snprintf(p, 4, "  |");
+		for (i = at; i < at + DUMP_LINE && i < n; i++)
+			*p++ = s[i] >= ' ' && s[i] < 0x7f ? s[i] : '.';
+		*p = '\0';
+		fprintf(stderr, "%s|\n", line);
+	}
 }
 
 void

@@ -10,9 +10,10 @@ enum {
 };
 
 /*
- * err(3), errx(3) and warnx(3) are the way to speak; these two spare the
+ * err(3), errx(3) and warnx(3) are the way to speak; these spare the
  * reader of a message from bytes that would upset a terminal.
  */
 const char *show(const char *, size_t);	/* printable, escaped, cut at 80 bytes with "..."; 4 static buffers in turn */
-_Noreturn void die_temp(const char *, ...) __attribute__((format(printf, 1, 2)));	/* errno's text, exit 111 */
+void show_dump(const char *, size_t);	/* the first 32 bytes on standard error, as hexdump -C */
+void die_temp(const char *, ...) __attribute__((noreturn, format(printf, 1, 2)));	/* errno's text, exit 111 */
 #endif

@@ -42,6 +42,24 @@ due_add(struct due *d, int64_t time, uint64_t seq, void *what)
 		heap_add(&d->heap, w);
 }
 
+static int
+wait_cmp(const void *a, const void *b)
+{
+	return wait_before(a, b) ? -1 : wait_before(b, a);
+}
+
+/* In order they go into the queue, where one costs nothing. */
+void
+due_fill(struct due *d, struct wait *v, size_t n)
+{
+	size_t i;
+
+	if (n > 1)
+		qsort(v, n, sizeof *v, wait_cmp);
+	for (i = 0; i < n; i++)
+		due_add(d, v[i].time, v[i].seq, v[i].what);
+}
+
 struct wait *
 due_first(const struct due *d)
 {

@@ -10,6 +10,7 @@ struct due {				/* {0} is a valid empty one */
 };
 
 void due_add(struct due *, int64_t time, uint64_t seq, void *);
+void due_fill(struct due *, struct wait *, size_t n);	/* adds so many, and sorts them */
 struct wait *due_first(const struct due *);	/* NULL: none; valid until the next call */
 void due_drop(struct due *);			/* the first one */
 #endif

@@ -95,6 +95,34 @@ durable_drop(int dir, const char *name, const char *path)
 		die_temp("%s/%s: remove", path, name);
 }
 
+bool
+durable_copy(int from, int to, int64_t n, const char *path)
+{
+	char block[8192];
+	ssize_t k, w;
+
+	while (n != 0) {
+		k = read(from, block, n > 0 && n < (int64_t)sizeof block ?
+		    (size_t)n : sizeof block);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			die_temp("%s: read", path);
+		if (k == 0)
+			return n < 0;
+		if (n > 0)
+			n -= k;
+		for (w = 0; w < k;) {
+			ssize_t done = write(to, block + w, (size_t)(k - w));
+
+			if (done < 0 && errno != EINTR)
+				die_temp("%s: write", path);
+			w += done > 0 ? done : 0;
+		}
+	}
+	return true;
+}
+
 int
 durable_lock(int dir, const char *who, const char *path)
 {

@@ -1,6 +1,8 @@
 /* durable - files that are there whole or not at all, also after a power cut */
 #ifndef DURABLE_H
 #define DURABLE_H
+#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * dir is an open directory, path its name for messages.  Errors end the
@@ -12,6 +14,7 @@ void durable_rename(int dir, const char *from, const char *to, const char *path)
 void durable_put(int dir, const char *name, const char *text, const char *path);	/* a file of one line */
 char *durable_get(int dir, const char *name, const char *path);	/* that line, the caller frees it; NULL: not there */
 void durable_drop(int dir, const char *name, const char *path);	/* removes it if it is there; not synced */
+bool durable_copy(int from, int to, int64_t n, const char *path);	/* n bytes, -1: all; false: there are fewer; not synced */
 /*
  * Locked while the process, or a child that inherits the descriptor, lives.
  * Held by another: message with what that one said of itself, exit 111.

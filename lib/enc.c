@@ -4,40 +4,25 @@
 #include <time.h>
 
 #include "die.h"
-#include "enc.h"
+#include "encfmt.h"
 #include "enctext.h"
 #include "floor.h"
 #include "num.h"
-#include "scan.h"
 #include "stamp.h"
 #include "val.h"
 
-struct piece {
-	size_t col;
-	enum type type;
-	char *name;
-	struct buf key;		/* json: what stands before the value */
-};
-
-struct enc {
-	enum enc_format { ENC_CSV, ENC_TSV, ENC_JSON, ENC_LINE } format;
-	const char *fields;
-	bool time;
-	bool all;		/* every column, as it stands */
-	bool ms;
-	char *pattern;		/* for stamp_format; NULL: ms or iso */
-	struct piece *piece;
-	size_t n;
-	int64_t sec;		/* the second that text is */
-	struct buf text;
-	struct buf tmp;
-};
-
 static void
-enc_stamp(struct enc *e, const char *stamp)
+enc_stamp(struct enc *e)
 {
+	const char *stamp = e->opts.stamp;
+
 	e->ms = stamp == NULL || strcmp(stamp, "ms") == 0;
-	if (e->ms || strcmp(stamp, "iso") == 0)
+	if (e->ms)
+		return;
+	if (!e->format->stamped)
+		errx(EXIT_USAGE, "-T: %s has times of its own kind",
+		    e->format->name);
+	if (strcmp(stamp, "iso") == 0)
 		return;
 	if (strchr(stamp, '%') == NULL)
 		errx(EXIT_USAGE, "-T: not ms, iso or a strftime(3) pattern "
@@ -46,26 +31,84 @@ enc_stamp(struct enc *e, const char *stamp)
 	strcat(strcpy(e->pattern, stamp), "|");
 }
 
-struct enc *
-enc_new(const char *format, const char *fields, bool time, const char *stamp)
+/* The formats' names, for a message; stays. */
+static const char *
+formats_show(const struct enc_format *const *f)
 {
-	static const char *const names[] = { "csv", "tsv", "json", "line" };
-	struct enc *e = mem_alloc(sizeof *e);
-	size_t i;
+	struct buf b = { 0 };
 
-	for (i = 0; i < 4 && strcmp(names[i], format) != 0; i++)
-		;
-	if (i == 4)
-		errx(EXIT_USAGE, "-s: the formats are csv tsv json line: %s",
-		    format);
-	e->format = (enum enc_format)i;
-	if (e->format == ENC_LINE && fields != NULL &&
-	    strchr(fields, ',') != NULL)
-		errx(EXIT_USAGE, "-f: a line is one field: %s", fields);
-	e->fields = fields;
-	e->time = time;
+	for (; *f != NULL; f++) {
+		buf_addc(&b, ' ');
+		buf_adds(&b, (*f)->name);
+	}
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
+static void
+enc_spec(struct enc *e)
+{
+	const struct enc_format *const *f = e->opts.formats;
+	const char *spec = e->opts.spec;
+	size_t n = strcspn(spec, ":");
+
+	for (; *f != NULL; f++)
+		if (strlen((*f)->name) == n && memcmp((*f)->name, spec, n) == 0)
+			break;
+	if (*f == NULL)
+		errx(EXIT_USAGE, "-s: the formats are%s: %s",
+		    formats_show(e->opts.formats), spec);
+	e->format = *f;
+	if (spec[n] == ':')
+		e->arg = spec + n + 1;
+	if (e->arg != NULL && (*f)->arg == NULL)
+		errx(EXIT_USAGE, "-s: nothing follows %s: %s", (*f)->name, spec);
+	if ((e->arg == NULL && (*f)->argneeded) ||
+	    (e->arg != NULL && *e->arg == '\0'))
+		errx(EXIT_USAGE, "-s: %s:%s is wanted: %s", (*f)->name,
+		    (*f)->arg, spec);
+	if (e->opts.file ? !(*f)->files : !(*f)->messages)
+		errx(EXIT_USAGE, "-s %s: not for %s", (*f)->name,
+		    e->opts.file ? "files" : "messages");
+}
+
+bool
+enc_packs(const struct enc *e)
+{
+	return e->format->codecs != NULL;
+}
+
+static void
+enc_codec(const struct enc *e)
+{
+	const char *const *c = e->format->codecs;
+
+	if (e->opts.codec == NULL || c == NULL)
+		return;
+	while (*c != NULL && strcmp(*c, e->opts.codec) != 0)
+		c++;
+	if (*c == NULL)
+		errx(EXIT_USAGE, "-z: no codec of %s: %s", e->format->name,
+		    e->opts.codec);
+}
+
+struct enc *
+enc_new(const struct enc_opts *opts)
+{
+	struct enc *e = mem_alloc(sizeof *e);
+
+	e->opts = *opts;
+	enc_spec(e);
+	if (opts->header && !e->format->header)
+		errx(EXIT_USAGE, "-H: only csv and tsv have a header line");
+	if (e->format->single && opts->fields != NULL &&
+	    strchr(opts->fields, ',') != NULL)
+		errx(EXIT_USAGE, "-f: a line is one field: %s", opts->fields);
+	enc_codec(e);
 	e->sec = INT64_MIN;
-	enc_stamp(e, stamp);
+	enc_stamp(e);
+	if (e->format->open != NULL)
+		e->format->open(e);
 	return e;
 }
 
@@ -76,6 +119,8 @@ enc_unbind(struct enc *e)
 
 	for (i = 0; i < e->n; i++) {
 		free(e->piece[i].name);
+		free(e->piece[i].path);
+		free(e->piece[i].kind);
 		buf_free(&e->piece[i].key);
 	}
 	free(e->piece);
@@ -86,6 +131,8 @@ enc_unbind(struct enc *e)
 void
 enc_free(struct enc *e)
 {
+	if (e->format->close != NULL)
+		e->format->close(e);
 	enc_unbind(e);
 	buf_free(&e->text);
 	buf_free(&e->tmp);
@@ -97,59 +144,102 @@ static void
 enc_add(struct enc *e, const struct head *h, size_t col)
 {
 	struct column c = h->col[col];
-	struct piece *p;
 
-	if (e->format == ENC_JSON && !utf8_ok(c.name, strlen(c.name)))
-		errx(EXIT_BAD, "the name of field %s is not UTF-8",
-		    show(c.name, strlen(c.name)));
 	e->piece = mem_grow(e->piece, e->n + 1, sizeof *e->piece);
-	p = &e->piece[e->n];
-	*p = (struct piece){ .col = col, .type = c.type };
-	p->name = mem_copy(c.name, strlen(c.name));
-	buf_addc(&p->key, e->n == 0 ? '{' : ',');
-	enc_json_string(&p->key, c.name, strlen(c.name));
-	buf_addc(&p->key, ':');
-	e->n++;
+	e->piece[e->n++] = (struct piece){ .col = col, .type = c.type,
+	    .name = mem_copy(c.name, strlen(c.name)),
+	    .path = mem_copy(c.name, strlen(c.name)) };
 }
 
-void
-enc_bind(struct enc *e, const struct head *h)
+/* Up to the comma behind an item: those of a type such as map<str,int> are its own. */
+static size_t
+item_len(const char *s)
+{
+	size_t n;
+	int depth = 0;
+
+	for (n = 0; s[n] != '\0' && (s[n] != ',' || depth > 0); n++)
+		depth += (s[n] == '<') - (s[n] == '>');
+	return n;
+}
+
+/* name[:type][=path] of n bytes. */
+static void
+enc_path(struct enc *e, const struct head *h, const char *s, size_t n)
+{
+	const char *eq = memchr(s, '=', n), *end = eq != NULL ? eq : s + n;
+	const char *colon = memchr(s, ':', (size_t)(end - s));
+	char *name = mem_copy(s, (size_t)((colon != NULL ? colon : end) - s));
+	struct piece *p;
+
+	enc_add(e, h, head_name(h, name, NULL));
+	p = &e->piece[e->n - 1];
+	if (colon != NULL)
+		p->kind = mem_copy(colon + 1, (size_t)(end - colon) - 1);
+	if (eq != NULL) {
+		free(p->path);
+		p->path = mem_copy(eq + 1, (size_t)(s + n - eq) - 1);
+	}
+	free(name);
+}
+
+/* Which columns. */
+static void
+enc_pick(struct enc *e, const struct head *h)
 {
 	size_t i, n, *col;
+	const char *s;
 
-	enc_unbind(e);
-	if (e->fields != NULL) {
-		col = head_names(h, e->fields, &n);
+	if (e->opts.fields != NULL && e->format->paths) {
+		for (s = e->opts.fields;; s += n + 1) {
+			n = item_len(s);
+			enc_path(e, h, s, n);
+			if (s[n] == '\0')
+				return;
+		}
+	}
+	if (e->opts.fields != NULL) {
+		col = head_names(h, e->opts.fields, &n);
 		for (i = 0; i < n; i++)
 			enc_add(e, h, col[i]);
 		free(col);
 		return;
 	}
-	for (i = e->time && e->format != ENC_LINE ? 0 : 1; i < h->ncol; i++)
+	for (i = e->opts.file && !e->format->single ? 0 : 1; i < h->ncol; i++)
 		enc_add(e, h, i);
-	e->all = e->time && e->ms;
-	if (e->format == ENC_LINE && e->n != 1)
-		errx(EXIT_BAD, "-s line writes one field, and there are %zu: "
-		    "name it by -f", e->n);
+	e->all = e->opts.file && e->ms;
+	if (e->format->single && e->n != 1)
+		errx(EXIT_BAD, "-s %s writes one field, and there are %zu: "
+		    "name it by -f", e->format->name, e->n);
 }
 
 void
-enc_header(struct enc *e, struct buf *b)
+enc_bind(struct enc *e, const struct head *h)
 {
-	struct field f;
-	size_t i;
+	enc_unbind(e);
+	enc_pick(e, h);
+	if (e->format->bind != NULL)
+		e->format->bind(e, h);
+}
 
-	for (i = 0; i < e->n; i++) {
-		if (i > 0)
-			buf_addc(b, e->format == ENC_CSV ? ',' : '\t');
-		e->tmp.n = 0;
-		esc_add(&e->tmp, e->piece[i].name, strlen(e->piece[i].name));
-		f = (struct field){ e->tmp.s, e->tmp.n };
-		if (e->format == ENC_CSV)
-			enc_csv(b, f, i == 0);
-		else
-			buf_add(b, f.s, f.n);
-	}
+bool
+enc_single(const struct enc *e)
+{
+	return e->format->single;
+}
+
+void
+enc_start(struct enc *e, struct buf *b)
+{
+	if (e->format->start != NULL)
+		e->format->start(e, b);
+}
+
+void
+enc_flush(struct enc *e, struct buf *b)
+{
+	if (e->format->flush != NULL)
+		e->format->flush(e, b);
 }
 
 /* A time as -T wants it, as an escaped field, valid until the next. */
@@ -183,7 +273,7 @@ enc_time(struct enc *e, const struct rec *r, int64_t ms)
 	return (struct field){ e->text.s, e->text.n };
 }
 
-static _Noreturn void
+void
 enc_bad(const struct rec *r, const struct piece *p, struct field f, int k)
 {
 	const char *what = k == ENC_ESCAPE ? "has a broken escape" :
@@ -195,16 +285,20 @@ enc_bad(const struct rec *r, const struct piece *p, struct field f, int k)
 	    k == ENC_TYPE ? type_name(p->type) : "", show(f.s, f.n));
 }
 
-/* Piece i of the record as an escaped field, its time written out. */
-static struct field
+bool
+enc_timeasis(const struct rec *r)
+{
+	return rec_hastext(r) && int_canonical(rec_field(r, 0));
+}
+
+struct field
 enc_field(struct enc *e, struct rec *r, const struct piece *p)
 {
 	struct field f;
 	int64_t ms;
 
 	if (p->col == 0) {
-		/* as read and to be written the same: no need to know it */
-		if (e->ms && r->f == NULL && int_canonical(rec_field(r, 0)))
+		if (e->ms && enc_timeasis(r))
 			return rec_field(r, 0);
 		return enc_time(e, r, rec_time(r));
 	}
@@ -216,115 +310,10 @@ enc_field(struct enc *e, struct rec *r, const struct piece *p)
 	return enc_time(e, r, ms);
 }
 
-/*
- * A record as read, whose fields are neither empty nor hold a byte that CSV
- * or the escapes care about: only the separators change.
- */
-static bool
-csv_line(const struct rec *r, struct buf *b)
-{
-	struct field line = rec_line(r);
-	uint32_t from = r->sep[-1] + 1, prev = r->sep[-1];
-	size_t i;
-	char *to;
-
-	if (scan_any(line.s, line.n, '\\', ',', '"', '\r'))
-		return false;
-	for (i = 0; i < r->nf; prev = r->sep[i++])
-		if (r->sep[i] == prev + 1)
-			return false;
-	to = buf_room(b, line.n);
-	memcpy(to, line.s, line.n);
-	for (i = 0; i + 1 < r->nf; i++)
-		to[r->sep[i] - from] = ',';
-	b->n += line.n;
-	return true;
-}
-
-static void
-rec_csv(struct enc *e, struct rec *r, struct buf *b)
-{
-	const struct piece *p;
-	struct field f;
-	size_t i;
-	int k;
-
-	if (e->all && r->f == NULL && csv_line(r, b))
-		return;
-	for (i = 0; i < e->n; i++) {
-		p = &e->piece[i];
-		if (i > 0)
-			buf_addc(b, ',');
-		f = enc_field(e, r, p);
-		if (!field_isnull(f) && (k = enc_csv(b, f, i == 0)) < 0)
-			enc_bad(r, p, f, k);
-	}
-}
-
-static void
-rec_tsv(struct enc *e, struct rec *r, struct buf *b)
-{
-	struct field f;
-	size_t i;
-
-	if (e->all && r->f == NULL) {
-		f = rec_line(r);
-		buf_add(b, f.s, f.n);
-		return;
-	}
-	for (i = 0; i < e->n; i++) {
-		if (i > 0)
-			buf_addc(b, '\t');
-		f = enc_field(e, r, &e->piece[i]);
-		buf_add(b, f.s, f.n);
-	}
-}
-
-static void
-rec_json(struct enc *e, struct rec *r, struct buf *b)
-{
-	const struct piece *p;
-	struct field f;
-	size_t i;
-	int k = 0;
-
-	for (i = 0; i < e->n; i++) {
-		p = &e->piece[i];
-		buf_add(b, p->key.s, p->key.n);
-		f = enc_field(e, r, p);
-		if (field_isnull(f))
-			buf_add(b, "null", 4);
-		else if (p->type == TYPE_TIME && e->ms)
-			buf_add(b, f.s, f.n);
-		else if ((k = p->type == TYPE_STR || p->type == TYPE_TIME ?
-		    enc_string(b, f) : enc_value(b, p->type, f)) < 0)
-			enc_bad(r, p, f, k);
-	}
-	if (e->n == 0)
-		buf_addc(b, '{');
-	buf_addc(b, '}');
-}
-
 void
 enc_rec(struct enc *e, struct rec *r, struct buf *b)
 {
-	struct field f;
-	int k;
-
-	switch (e->format) {
-	case ENC_CSV:
-		rec_csv(e, r, b);
-		break;
-	case ENC_TSV:
-		rec_tsv(e, r, b);
-		break;
-	case ENC_JSON:
-		rec_json(e, r, b);
-		break;
-	case ENC_LINE:
-		f = enc_field(e, r, e->piece);
-		if (!field_isnull(f) && (k = enc_raw(b, f)) < 0)
-			enc_bad(r, e->piece, f, k);
-		break;
-	}
+	e->format->rec(e, r, b);
+	if (e->format->lines && e->opts.file)
+		buf_addc(b, '\n');
 }

@@ -12,13 +12,13 @@ fit_buf(struct snap *s, const char *name, struct buf *b)
 }
 
 static void
-column_add(struct buf *b, const struct column *c)
+column_add(struct buf *b, const char *name, enum type type)
 {
 	if (b->n > 0)
 		buf_addc(b, ',');
-	buf_adds(b, c->name);
+	buf_adds(b, name);
 	buf_addc(b, ':');
-	buf_adds(b, type_name(c->type));
+	buf_adds(b, type_name(type));
 }
 
 void
@@ -29,8 +29,19 @@ fit_columns(struct snap *s, const char *name, const struct head *h,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		column_add(&b, &h->col[col[i]]);
+		column_add(&b, h->col[col[i]].name, h->col[col[i]].type);
 	fit_buf(s, name, &b);
+}
+
+void
+fit_key(struct snap *s, const struct key *k)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		column_add(&b, k->name[i], k->type[i]);
+	fit_buf(s, "key", &b);
 }
 
 void
@@ -40,7 +51,7 @@ fit_fields(struct snap *s, const char *name, const struct head *h)
 	size_t i;
 
 	for (i = 0; i < h->ncol; i++)
-		column_add(&b, &h->col[i]);
+		column_add(&b, h->col[i].name, h->col[i].type);
 	fit_buf(s, name, &b);
 }
 

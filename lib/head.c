@@ -136,19 +136,26 @@ head_find(const struct head *h, const char *name)
 	return -1;
 }
 
+void
+head_list(const struct head *h, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < h->ncol; i++) {
+		buf_addc(b, ' ');
+		buf_adds(b, h->col[i].name);
+	}
+}
+
 size_t
 head_name(const struct head *h, const char *name, const char *of)
 {
 	ptrdiff_t at = head_find(h, name);
 	struct buf b = { 0 };
-	size_t i;
 
 	if (at >= 0)
 		return (size_t)at;
-	for (i = 0; i < h->ncol; i++) {
-		buf_addc(&b, ' ');
-		buf_adds(&b, h->col[i].name);
-	}
+	head_list(h, &b);
 	errx(EXIT_BAD, "%s%sno field %s, there are:%.*s", of != NULL ? of : "",
 	    of != NULL ? ": " : "", name, (int)(b.n < 1000 ? b.n : 1000), b.s);
 }

@@ -41,6 +41,7 @@ ptrdiff_t head_find(const struct head *, const char *name);	/* index, or -1 */
  * of: whose head it is, for the message, or NULL.
  */
 size_t head_name(const struct head *, const char *name, const char *of);
+void head_list(const struct head *, struct buf *);	/* for messages: appends all names, a blank before each */
 /* "a,b,c" to indices, in that order, each as by head_name. */
 size_t *head_names(const struct head *, const char *names, size_t *n);
 void head_setkey(struct head *, enum mode, const char *const *names, size_t n);	/* n 0: no key */

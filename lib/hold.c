@@ -82,16 +82,23 @@ hold_copy(struct hold *h, struct rec *r, size_t own)
 	return d;
 }
 
+struct field *
+hold_row(struct hold *h, size_t nf)
+{
+	if (h->nf < nf) {
+		h->f = mem_grow(h->f, nf, sizeof *h->f);
+		h->nf = nf;
+	}
+	return h->f;
+}
+
 struct rec
 hold_rec(struct hold *h, const struct held *d, size_t nf)
 {
 	const char *s = held_fields(d), *end = s + d->n, *tab;
 	size_t i;
 
-	if (h->nf < nf) {
-		h->f = mem_grow(h->f, nf, sizeof *h->f);
-		h->nf = nf;
-	}
+	(void)hold_row(h, nf);
 	for (i = 1; i < nf; i++, s = tab + 1) {
 		tab = memchr(s, '\t', (size_t)(end - s));
 		h->f[i] = (struct field){ s, (size_t)(tab - s) };

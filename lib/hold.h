@@ -24,6 +24,7 @@ struct held {
 
 /* own: bytes, aligned for numbers, not zeroed, that the owner has with it. */
 struct held *hold_copy(struct hold *, struct rec *, size_t own);
+struct field *hold_row(struct hold *, size_t nf);	/* room for so many fields, shared with hold_rec */
 struct rec hold_rec(struct hold *, const struct held *, size_t nf);	/* valid until the next call */
 void hold_free(struct hold *, struct held *);
 /* To where new copies go; moving all that are held gives all other blocks back. */

@@ -9,7 +9,7 @@
 #define SLICE 1000		/* ms at least, and SLICES of them or so for what is kept */
 #define SLICES 3
 
-struct chain { struct join_row *first, *last; };	/* a key's rows in a cell, as they came */
+struct meet { struct chain *c; struct join_row *row; };	/* row: the next one to look at */
 
 void
 interval_init(struct interval *iv)
@@ -27,29 +27,11 @@ interval_init(struct interval *iv)
 	for (i = 0; i < 2; i++) {
 		iv->side[i].newest = INT64_MIN;
 		hold = iv->side[i].to + 1;
-		if ((j->side[i].outer || (j->kind == JOIN_SEMI && i == 0)) &&
-		    hold > iv->hold)
+		iv->side[i].marks = j->side[i].outer ||
+		    (j->kind == JOIN_SEMI && i == 0);
+		if (iv->side[i].marks && hold > iv->hold)
 			iv->hold = hold;
 	}
-}
-
-/* The first slice that ends after t. */
-static size_t
-slice_find(const struct interval_side *s, int64_t t)
-{
-	size_t lo = s->first, hi = s->n, mid;
-
-	/* most records are of the newest */
-	if (lo < hi && t >= s->v[hi - 1]->start)
-		return hi - (t < s->v[hi - 1]->end);
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (s->v[mid]->end <= t)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
 }
 
 /*
@@ -59,10 +41,11 @@ slice_find(const struct interval_side *s, int64_t t)
 static int64_t
 slice_width(const struct interval_side *s, int64_t t, int64_t T)
 {
+	const struct slices *k = &s->kept;
 	int64_t since = T, most = s->newest > t ? s->newest : t, lag;
 
 	if (T == INT64_MIN)
-		since = s->first < s->n ? s->v[s->first]->start : t;
+		since = k->first < k->n ? k->v[k->first]->start : t;
 	if (__builtin_sub_overflow(most, since, &lag) || lag > INTERVAL_MOST)
 		lag = INTERVAL_MOST;
 	if (lag < 0)
@@ -76,48 +59,15 @@ slice_width(const struct interval_side *s, int64_t t, int64_t T)
 static struct slice *
 slice_get(struct interval_side *s, int64_t t, int64_t T)
 {
-	size_t i = slice_find(s, t);
-	struct slice *p;
-	int64_t width;
+	struct slices *k = &s->kept;
+	size_t i = slices_find(k, t);
+	int64_t width, start;
 
-	if (i < s->n && s->v[i]->start <= t)
-		return s->v[i];
+	if (i < k->n && k->v[i]->start <= t)
+		return k->v[i];
 	width = slice_width(s, t, T);
-	p = mem_alloc(sizeof *p);
-	p->start = floor_div(t, width) * width;
-	p->end = p->start + width;
-	if (i > s->first && p->start < s->v[i - 1]->end)
-		p->start = s->v[i - 1]->end;
-	if (i < s->n && p->end > s->v[i]->start)
-		p->end = s->v[i]->start;
-	map_init(&p->map, sizeof(struct chain));
-	if (s->n == s->cap) {
-		s->cap = s->cap != 0 ? 2 * s->cap : 16;
-		s->v = mem_grow(s->v, s->cap, sizeof(struct slice *));
-	}
-	memmove(s->v + i + 1, s->v + i, (s->n - i) * sizeof(struct slice *));
-	s->v[i] = p;
-	s->n++;
-	return p;
-}
-
-/* Drops what nothing can meet any more. */
-static void
-slices_drop(struct interval_side *s, int64_t T)
-{
-	struct slice *p;
-
-	for (; s->first < s->n && s->v[s->first]->end + s->to < T; s->first++) {
-		p = s->v[s->first];
-		map_free(&p->map);
-		free(p);
-	}
-	/* the room in front comes back when it is the larger part */
-	if (s->first * 2 > s->n) {
-		s->n -= s->first;
-		memmove(s->v, s->v + s->first, s->n * sizeof(struct slice *));
-		s->first = 0;
-	}
+	start = floor_div(t, width) * width;
+	return slices_put(k, i, start, start + width);
 }
 
 /* The row that is due first, unless it has been matched meanwhile; or NULL. */
@@ -180,8 +130,8 @@ interval_mark(struct interval *iv, int64_t T, struct next *nx)
 {
 	iv->T = T;
 	interval_due(iv, nx);
-	slices_drop(&iv->side[0], T);
-	slices_drop(&iv->side[1], T);
+	slices_drop(&iv->side[0].kept, iv->side[0].to, T);
+	slices_drop(&iv->side[1].kept, iv->side[1].to, T);
 	if (T == INT64_MAX)
 		return T;
 	return T < iv->hold - TIME_LIMIT ? INT64_MIN : T - iv->hold;
@@ -193,8 +143,16 @@ interval_epoch(struct interval *iv, struct next *nx)
 	interval_due(iv, nx);	/* some may have been due when they came */
 }
 
-/* The cell and the key as one text; the key is in place. */
-static struct field
+void
+interval_setkey(struct interval *iv, struct field key)
+{
+	iv->key.n = 0;
+	buf_room(&iv->key, sizeof(int64_t) + key.n);
+	iv->key.n = sizeof(int64_t);
+	buf_add(&iv->key, key.s, key.n);
+}
+
+struct field
 interval_key(struct interval *iv, int64_t cell)
 {
 	memcpy(iv->key.s, &cell, sizeof cell);
@@ -202,24 +160,23 @@ interval_key(struct interval *iv, int64_t cell)
 }
 
 static void
-interval_add(struct interval *iv, const struct chain *c)
+interval_add(struct interval *iv, struct chain *c)
 {
 	if (iv->nmet == iv->metcap) {
 		iv->metcap = iv->metcap != 0 ? 2 * iv->metcap : 16;
-		iv->met = mem_grow(iv->met, iv->metcap,
-		    sizeof(struct join_row *));
+		iv->met = mem_grow(iv->met, iv->metcap, sizeof *iv->met);
 	}
-	iv->met[iv->nmet++] = c->first;
+	iv->met[iv->nmet++] = (struct meet){ c, c->first };
 }
 
 /* Collects the chains that may hold rows in [lo, hi]. */
 static void
-interval_look(struct interval *iv, const struct interval_side *s, int64_t lo,
+interval_look(struct interval *iv, const struct slices *s, int64_t lo,
     int64_t hi)
 {
 	int64_t first = floor_div(lo, iv->cell), last = floor_div(hi, iv->cell);
 	int64_t cell;
-	size_t i, from = slice_find(s, lo);
+	size_t i, from = slices_find(s, lo);
 	struct map_ent *e;
 	struct map_want w;
 	struct field k;
@@ -246,18 +203,55 @@ interval_next(struct interval *iv, int64_t lo, int64_t hi)
 	size_t i, at = 0;
 
 	for (i = 0; i < iv->nmet; i++) {
-		row = iv->met[i];
+		row = iv->met[i].row;
 		while (row != NULL && (row->time < lo || row->time > hi))
 			row = row->link;
-		iv->met[i] = row;
+		iv->met[i].row = row;
 		if (row != NULL && (best == NULL || row->seq < best->seq)) {
 			best = row;
 			at = i;
 		}
 	}
 	if (best != NULL)
-		iv->met[at] = best->link;
+		iv->met[at].row = best->link;
 	return best;
+}
+
+static void
+row_match(struct interval *iv, size_t side, struct join_row *row)
+{
+	if (row->matched)
+		return;
+	row->matched = true;
+	if (!iv->tracks || !iv->side[side].marks || row->seq >= iv->saved)
+		return;
+	if (iv->nmatched == iv->matchedcap) {
+		iv->matchedcap = iv->matchedcap != 0 ? 2 * iv->matchedcap : 16;
+		iv->matched = mem_grow(iv->matched, iv->matchedcap,
+		    sizeof *iv->matched);
+	}
+	iv->matched[iv->nmatched++] = row->seq;
+}
+
+/* Nobody asks again for what has been met, where that is all that counts. */
+static void
+interval_forget(struct interval *iv)
+{
+	struct join_row **at;
+	struct chain *c;
+	size_t i;
+
+	for (i = 0; i < iv->nmet; i++) {
+		c = iv->met[i].c;
+		c->last = NULL;
+		for (at = &c->first; *at != NULL;)
+			if ((*at)->matched)
+				*at = (*at)->link;
+			else {
+				c->last = *at;
+				at = &(*at)->link;
+			}
+	}
 }
 
 /* Pairs the record with what is there.  Whether there was something. */
@@ -271,14 +265,15 @@ interval_meet(struct interval *iv, size_t side, struct rec *r,
 	struct join_row *row;
 	bool any = false;
 
-	interval_look(iv, &iv->side[!side], lo, hi);
+	interval_look(iv, &iv->side[!side].kept, lo, hi);
 	while ((row = interval_next(iv, lo, hi)) != NULL) {
 		if (join_filters(j)) {
 			if (side == 0)
 				return true;
 			if (!row->matched && j->kind == JOIN_SEMI)
 				interval_row(iv, 0, row, nx);
-			row->matched = true;
+			row_match(iv, !side, row);
+			any = true;
 			continue;
 		}
 		if (!any) {
@@ -286,33 +281,36 @@ interval_meet(struct interval *iv, size_t side, struct rec *r,
 			join_setrec(j, side, r);
 			join_setextra(j, side, t);
 		}
-		any = row->matched = true;
+		any = true;
+		row_match(iv, !side, row);
 		join_setrow(j, !side, row);
 		join_setextra(j, !side, row->time);
 		join_emit(j, t > row->time ? t : row->time, nx);
 	}
+	if (any && join_filters(j))
+		interval_forget(iv);
 	return any;
 }
 
 static void
-interval_keep(struct interval *iv, size_t side, struct rec *r, bool outer)
+interval_keep(struct interval *iv, size_t side, struct rec *r, bool met)
 {
 	struct interval_side *s = &iv->side[side];
 	int64_t t = rec_time(r);
 	struct slice *p = slice_get(s, t, iv->T);
 	struct field k = interval_key(iv, floor_div(t, iv->cell));
 	struct map_ent *e = map_get(&p->map, k.s, k.n);
-	struct chain *c = map_own(e);
 	struct join_row *row = join_keep(iv->join, side, r, &p->map.arena);
 
-	row->key = e;
 	row->seq = iv->seq++;
-	*(c->last != NULL ? &c->last->link : &c->first) = row;
-	c->last = row;
+	row->matched = met;
+	slice_add(e, row);
+	if (iv->tracks)
+		slice_note(p, row);
 	if (t > s->newest)
 		s->newest = t;
-	if (outer)
-		heap_push(&s->due, t, row);
+	if (!met && iv->join->side[side].outer)
+		heap_add(&s->due, (struct wait){ t, row->seq, row });
 }
 
 void
@@ -332,10 +330,7 @@ interval_data(struct interval *iv, size_t side, struct rec *r, struct next *nx)
 		reject(nx);
 		return;
 	}
-	iv->key.n = 0;
-	buf_room(&iv->key, sizeof t + key.n);
-	iv->key.n = sizeof t;
-	buf_add(&iv->key, key.s, key.n);
+	interval_setkey(iv, key);
 	if (!null)
 		met = interval_meet(iv, side, r, key, nx);
 	if (met && side == 0 && j->kind == JOIN_SEMI) {
@@ -345,7 +340,6 @@ interval_data(struct interval *iv, size_t side, struct rec *r, struct next *nx)
 	}
 	if (met && side == 0 && join_filters(j))
 		return;
-	outer = outer && !met;
-	if (outer || (!null && t + iv->side[side].to >= iv->T))
-		interval_keep(iv, side, r, outer);
+	if ((outer && !met) || (!null && t + iv->side[side].to >= iv->T))
+		interval_keep(iv, side, r, met);
 }

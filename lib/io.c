@@ -190,21 +190,32 @@ in_reset(struct in *in, int fd, const char *name)
 	in->at[0] = UINT32_MAX;
 	in->nat = 1;
 	in->nlf = in->i = in->prev = 0;
+	in->fresh = false;
+	in->used = 0;
+	in->off = 0;
 }
 
 void
 in_seek(struct in *in, int64_t offset, int64_t line)
 {
-	in_reset(in, in->fd, in->from.name);
 	if (lseek(in->fd, offset, SEEK_SET) < 0)
 		die_temp("%s", in->from.name);
-	in->base = offset;
+	in_stands(in, offset, line);
+}
+
+void
+in_stands(struct in *in, int64_t offset, int64_t line)
+{
+	in_reset(in, in->fd, in->from.name);
+	in->base = in->off = offset;
 	in->from.pos = line;
 }
 
 int64_t
 in_offset(const struct in *in)
 {
+	if (in->bytes)
+		return in->off;
 	return in->base + (uint32_t)(in->at[in->prev] + 1);
 }
 
@@ -329,6 +340,12 @@ in_shift(struct in *in)
 	uint32_t from = in->at[in->prev] + 1;
 	size_t k;
 
+	if (in->bytes) {
+		memmove(in->buf, in->buf + in->used, in->w - in->used);
+		in->w -= in->used;
+		in->used = 0;
+		return;
+	}
 	if (from == 0)
 		return;
 	memmove(in->buf, in->buf + from, in->w - from);
@@ -348,7 +365,7 @@ in_shift(struct in *in)
 bool
 in_ready(const struct in *in)
 {
-	return in->i < in->nlf;
+	return in->bytes ? in->fresh : in->i < in->nlf;
 }
 
 char *
@@ -357,9 +374,10 @@ in_room(struct in *in, size_t *n)
 	in_shift(in);
 	if (in->w == in->cap) {
 		if (in->cap >= in->most)
-			errx(EXIT_BAD, "%s%sline %lld is longer than %zu bytes",
+			errx(EXIT_BAD, "%s%s%s %lld is longer than %zu bytes",
 			    in->from.name != NULL ? in->from.name : "",
 			    in->from.name != NULL ? ": " : "",
+			    in->bytes ? "record" : "line",
 			    (long long)in->from.pos + 1, in->most);
 		in_size(in, in->cap * 2);
 	}
@@ -375,7 +393,9 @@ in_got(struct in *in, size_t n)
 		return;
 	}
 	in->w += n;
-	if (in->csv)
+	if (in->bytes)
+		in->fresh = true;
+	else if (in->csv)
 		in_scan(in, ',', true);
 	else if (in->sep == '\t')
 		in_scan(in, '\t', false);

@@ -48,6 +48,11 @@ struct in {
 	bool special;			/* whether the line last returned is, csv only */
 	bool mark;			/* whether the line being scanned is */
 	size_t most;			/* longest line accepted, bytes; in_init sets IN_MOST */
+	/* a reader of bytes knows no lines: from.pos is its owner's, and in_bytes is the way to them */
+	bool bytes;
+	bool fresh;			/* bytes: some have come since in_starve */
+	size_t used;			/* bytes: of buf, that in_skip has left behind */
+	int64_t off;			/* bytes: where in the file buf[used] stands */
 };
 
 #define IN_MOST ((size_t)1 << 30)	/* a larger one is more likely a file that is no text */
@@ -56,9 +61,10 @@ void in_init(struct in *, int fd, const char *name);	/* name NULL: standard inpu
 void in_reset(struct in *, int fd, const char *name);	/* another file, the same buffers */
 /* The same file from a place that in_offset gave; line: how many lines stand before it. */
 void in_seek(struct in *, int64_t offset, int64_t line);
+void in_stands(struct in *, int64_t offset, int64_t line);	/* the same, when the descriptor is there already */
 int64_t in_offset(const struct in *);	/* bytes of the file before the line that comes next */
 void in_free(struct in *);
-bool in_ready(const struct in *);	/* a whole line is in the buffer */
+bool in_ready(const struct in *);	/* a whole line is in the buffer; bytes: there are some that nobody looked at */
 bool in_fill(struct in *);		/* one read(2); false: end of file; moves the buffer: earlier records are gone */
 /*
  * in_fill for whoever has the bytes himself: room for at least one, which moves
@@ -67,6 +73,26 @@ bool in_fill(struct in *);		/* one read(2); false: end of file; moves the buffer
 char *in_room(struct in *, size_t *);
 void in_got(struct in *, size_t);
 int in_wait(struct in *, struct rec *);	/* for in_line only */
+
+/* For a reader of bytes: what is there; n of them are used up (and stay until in_fill); more are needed. */
+static inline struct field
+in_bytes(const struct in *in)
+{
+	return (struct field){ in->buf + in->used, in->w - in->used };
+}
+
+static inline void
+in_skip(struct in *in, size_t n)
+{
+	in->used += n;
+	in->off += (int64_t)n;
+}
+
+static inline void
+in_starve(struct in *in)
+{
+	in->fresh = false;
+}
 
 #define IN_SPECIAL ((uint32_t)1 << 31)	/* in lf */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "fit.h"
 #include "join.h"
 #include "map.h"
 
@@ -234,4 +235,39 @@ join_keep(const struct join *j, size_t side, struct rec *r, struct arena *a)
 		row->end[i] = n;
 	}
 	return row;
+}
+
+void
+join_fits(const struct join *j, const struct head *left,
+    const struct head *right, struct snap *s)
+{
+	snap_fit(s, "join", kinds[j->kind]);
+	fit_key(s, &j->side[0].key);
+	fit_columns(s, "left", left, j->side[0].col, j->side[0].ncol);
+	fit_columns(s, "right", right, j->side[1].col, j->side[1].ncol);
+}
+
+void
+join_saverow(const struct join *j, size_t side, const struct join_row *row,
+    struct snap *s)
+{
+	size_t i, n = j->side[side].ncol;
+	const char *text = (const char *)&row->end[n];
+	uint32_t from = 0;
+
+	for (i = 0; i < n; from = row->end[i++])
+		snap_put(s, (struct field){ text + from, row->end[i] - from });
+}
+
+struct join_row *
+join_loadrow(const struct join *j, size_t side, const struct rec *r, size_t at,
+    int64_t time, struct arena *a)
+{
+	const struct join_side *s = &j->side[side];
+	struct rec row = { .f = j->f, .time = time, .timed = true };
+	size_t i;
+
+	for (i = 0; i < s->ncol; i++)
+		j->f[s->col[i]] = snap_field(r, at + i);
+	return join_keep(j, side, &row, a);
 }

@@ -62,6 +62,12 @@ void join_drop(struct join *, size_t side, struct rec *, struct field key, struc
 bool join_isnull(const struct join *, struct field key);	/* one of its columns is */
 struct join_row *join_keep(const struct join *, size_t side, struct rec *, struct arena *);
 
+/* For fits: the kind, the keys and what is kept of each side. */
+void join_fits(const struct join *, const struct head *left, const struct head *right, struct snap *);
+/* A row's columns in a snapshot's record: ncol fields of its side. */
+void join_saverow(const struct join *, size_t side, const struct join_row *, struct snap *);
+struct join_row *join_loadrow(const struct join *, size_t side, const struct rec *, size_t at, int64_t time, struct arena *);
+
 /* The output row, piece by piece. */
 static inline void
 join_setkey(struct join *j, struct field key)

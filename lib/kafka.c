@@ -18,7 +18,11 @@
 static void
 on_log(const rd_kafka_t *rk, int level, const char *fac, const char *text)
 {
-	(void)rk;
+	const struct kafka *k = rd_kafka_opaque(rk);
+
+	/* it has the settings of another kind of client */
+	if (k->second && strcmp(fac, "CONFWARN") == 0)
+		return;
 	/* FAIL: a connection, on_error hears of that too; GETPID: tries again */
 	if (level <= LOG_WARNING && strcmp(fac, "FAIL") != 0 &&
 	    strcmp(fac, "GETPID") != 0)
@@ -39,6 +43,8 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 
 	if (e == RD_KAFKA_RESP_ERR__FATAL) {
 		e = rd_kafka_fatal_error(rk, text, sizeof text);
+		if (k->fatal != NULL)
+			k->fatal(k->arg, e, text);
 		errx(kafka_status(e), "kafka: %s", text);
 	}
 	if (e == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
@@ -47,8 +53,9 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 		k->down = true;
 		if (k->since == 0)
 			k->since = clock_ms();
-		warnx("kafka: no broker can be reached: %s; trying again",
-		    k->why[0] != '\0' ? k->why : why);
+		if (!k->second)
+			warnx("kafka: no broker can be reached: %s; "
+			    "trying again", k->why[0] != '\0' ? k->why : why);
 		return;
 	}
 	if (kafka_status(e) == EXIT_BAD)
@@ -99,7 +106,9 @@ kafka_prop(struct kafka *k, char *s, const char *place)
 {
 	const struct kafka_prop *p;
 	char *name, *value, why[512];
+	const char *bad;
 	rd_kafka_conf_res_t res;
+	int n;
 
 	if ((value = strchr(s, '=')) == NULL)
 		errx(EXIT_USAGE, "%s: not prop=value: %s", place, s);
@@ -110,6 +119,10 @@ kafka_prop(struct kafka *k, char *s, const char *place)
 		if (strcmp(p->name, name) == 0)
 			errx(EXIT_USAGE, "%s: %s is always %s", place, name,
 			    p->value);
+	if ((n = regconf_set(&k->registry, name, value, &bad)) < 0)
+		errx(EXIT_USAGE, "%s: %s: %s", place, name, bad);
+	if (n > 0)
+		return;
 	res = rd_kafka_conf_set(k->conf, name, value, why, sizeof why);
 	if (res == RD_KAFKA_CONF_UNKNOWN)
 		errx(EXIT_USAGE, "%s: no such property: %s", place, name);
@@ -160,6 +173,18 @@ kafka_opt(struct kafka *k, int ch, const char *arg)
 	kafka_prop(k, s, "-X");
 	free(s);
 	return 0;
+}
+
+void
+kafka_again(struct kafka *k, const struct kafka *first,
+    const struct kafka_prop *props)
+{
+	const struct kafka_prop *p;
+
+	*k = (struct kafka){ .conf = rd_kafka_conf_dup(first->conf),
+	    .brokers = first->brokers, .second = true };
+	for (p = props; p != NULL && p->name != NULL; p++)
+		kafka_set(k, p->name, p->value);
 }
 
 const char *
@@ -258,7 +283,7 @@ kafka_die(rd_kafka_resp_err_t e, const char *fmt, ...)
 void
 kafka_up(struct kafka *k)
 {
-	if (k->down)
+	if (k->down && !k->second)
 		warnx("kafka: a broker has answered again");
 	k->down = false;
 	k->since = 0;

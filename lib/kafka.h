@@ -5,23 +5,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "regconf.h"
+
 #define KAFKA_OPTS "b:X:"
 #define KAFKA_PATIENCE 60000	/* ms without any broker until one that must come to an end gives up */
 
 struct kafka_prop { const char *name, *value; };	/* a list ends with a NULL name */
 
 struct kafka {
+	struct regconf registry;	/* -X schema.registry... */
 	rd_kafka_conf_t *conf;		/* NULL once it has been handed over */
 	const struct kafka_prop *fixed;	/* what -X may not change; borrowed */
 	const char *brokers;		/* -b */
 	char why[512];			/* what the last broker that failed said */
 	bool down;			/* none can be reached, and that has been said */
+	bool second;			/* made by kafka_again */
 	int64_t since;			/* clock of the first time, ms */
+	/* told of what is fatal, if there is one; when it returns, that ends the program */
+	void (*fatal)(void *, rd_kafka_resp_err_t, const char *why);
+	void *arg;
 };
 
 /* usual: the tool's own defaults, which -X may change; both lists may be NULL. */
 void kafka_init(struct kafka *, const struct kafka_prop *usual, const struct kafka_prop *fixed);
 int kafka_opt(struct kafka *, int ch, const char *arg);		/* 0; -1: not one of KAFKA_OPTS; a bad value: message, exit 2 */
+/*
+ * A second client of the same settings, -b and -X too, with others on top;
+ * what does not concern it, and what the first says too, it does not say.
+ * Before kafka_open of the first.
+ */
+void kafka_again(struct kafka *, const struct kafka *, const struct kafka_prop *);
 const char *kafka_get(const struct kafka *, const char *name);	/* a property's value, before kafka_open; static buffer; "" if unset */
 /* Hands conf over.  No brokers: exit 2; settings that contradict each other: exit 1. */
 rd_kafka_t *kafka_open(struct kafka *, rd_kafka_type_t);

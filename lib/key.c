@@ -118,3 +118,23 @@ key_split(const struct key *k, struct field text, struct field *to)
 		to[i] = (struct field){ s, (size_t)(tab - s) };
 	}
 }
+
+void
+key_save(const struct key *k, struct field text, struct snap *s)
+{
+	if (k->n > 0)
+		snap_put(s, text);
+}
+
+/* Its columns stand side by side there too. */
+struct field
+key_load(const struct key *k, const struct rec *r, size_t i)
+{
+	struct field from, to;
+
+	if (k->n == 0)
+		return (struct field){ "", 0 };
+	from = snap_field(r, i);
+	to = snap_field(r, i + k->n - 1);
+	return (struct field){ from.s, (size_t)(to.s + to.n - from.s) };
+}

@@ -3,6 +3,7 @@
 #define KEY_H
 #include "head.h"
 #include "rec.h"
+#include "snap.h"
 
 struct key {
 	size_t *col;
@@ -21,5 +22,8 @@ void key_bind(struct key *, const struct head *, const char *names);	/* names NU
  */
 struct field key_text(struct key *, struct rec *);
 void key_split(const struct key *, struct field text, struct field *to);	/* its n columns */
+/* The text in a snapshot's record: k->n fields. */
+void key_save(const struct key *k, struct field text, struct snap *);
+struct field key_load(const struct key *, const struct rec *, size_t i);	/* from field i on; as long as the record */
 void key_free(struct key *);
 #endif

@@ -8,6 +8,7 @@
 #include "map.h"
 
 #define FIRST 64
+#define LONGEST (((uint32_t)1 << 30) - 1)	/* bytes of a key */
 
 struct live_slot {
 	struct live_ent *e;		/* NULL: free */
@@ -17,6 +18,7 @@ struct live_slot {
 void
 live_init(struct live *l, size_t own)
 {
+	map_random();
 	*l = (struct live){ .own = (own + 7) & ~(size_t)7, .mask = FIRST - 1 };
 	l->slot = mem_alloc(FIRST * sizeof *l->slot);
 }
@@ -71,18 +73,25 @@ live_add(struct live *l, struct field key)
 {
 	struct live_ent *e;
 
-	if (key.n > UINT32_MAX || l->n == UINT32_MAX)
+	if (key.n > LONGEST || l->n == UINT32_MAX)
 		errx(EXIT_BAD, "too many keys, or one too long");
 	if (l->n * 3 >= (l->mask + 1) * 2)
 		live_grow(l);
 	e = pool_alloc(&l->pool, live_size(l, key.n));
 	memset(e, 0, sizeof *e + l->own);
-	e->n = (uint32_t)key.n;
+	e->n = key.n & LONGEST;
 	e->hash = map_hash(key.s, key.n).hash;
 	memcpy((char *)(e + 1) + l->own, key.s, key.n);
 	live_place(l, e);
 	l->n++;
+	live_touch(l, e);
 	return e;
+}
+
+static void
+live_free(struct live *l, struct live_ent *e)
+{
+	pool_free(&l->pool, e, live_size(l, e->n));
 }
 
 /* What stands behind the gap moves up, unless it would be before its place. */
@@ -102,5 +111,45 @@ live_drop(struct live *l, struct live_ent *e)
 		}
 	l->slot[gap].e = NULL;
 	l->n--;
-	pool_free(&l->pool, e, live_size(l, e->n));
+	if (!l->tracks) {
+		live_free(l, e);
+		return;
+	}
+	live_touch(l, e);
+	e->gone = 1;
+}
+
+struct live_ent *
+live_each(const struct live *l, size_t *i)
+{
+	struct live_ent *e = NULL;
+
+	while (e == NULL && *i <= l->mask)
+		e = l->slot[(*i)++].e;
+	return e;
+}
+
+void
+live_list(struct live *l, struct live_ent *e)
+{
+	if (l->nchanged == l->cap) {
+		l->cap = l->cap > 0 ? 2 * l->cap : 64;
+		l->changed = mem_grow(l->changed, l->cap, sizeof e);
+	}
+	l->changed[l->nchanged++] = e;
+	e->listed = 1;
+}
+
+void
+live_calm(struct live *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nchanged; i++)
+		if (l->changed[i]->gone)
+			live_free(l, l->changed[i]);
+		else
+			l->changed[i]->listed = 0;
+	l->nchanged = 0;
+	l->tracks = true;
 }

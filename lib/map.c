@@ -11,10 +11,16 @@
 uint64_t map_secret[2];
 
 void
-map_init(struct map *m, size_t own)
+map_random(void)
 {
 	if (map_secret[0] == 0 && getentropy(map_secret, sizeof map_secret) < 0)
 		err(EXIT_TEMP, "random numbers");
+}
+
+void
+map_init(struct map *m, size_t own)
+{
+	map_random();
 	*m = (struct map){ 0 };
 	m->size = sizeof(struct map_ent) + ((own + 7) & ~(size_t)7);
 	m->mask = 2 * MAP_FIRST - 1;

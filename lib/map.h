@@ -59,7 +59,8 @@ map_load(const char *s, size_t n)	/* n of 4 or 8 */
 
 uint64_t map_fold(const char *, size_t);	/* of more than 16 bytes */
 
-extern uint64_t map_secret[2];		/* random, of this process; once map_init was called */
+extern uint64_t map_secret[2];		/* random, of this process */
+void map_random(void);			/* makes them; before the first hash of any table */
 
 /*
  * wyhash's mixing.  With known numbers whoever writes the keys could choose

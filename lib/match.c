@@ -250,19 +250,36 @@ track_time(struct matcher *m, struct track *t, int64_t now)
 	track_timeouts(m, t);
 }
 
-static void
-track_settle(struct track *t)
+void
+match_list(struct matcher *m, struct track *t)
 {
+	if (m->nchanged == m->capchanged) {
+		m->capchanged = m->capchanged ? 2 * m->capchanged : 64;
+		m->changed = mem_grow(m->changed, m->capchanged,
+		    sizeof(struct track *));
+	}
+	m->changed[m->nchanged++] = t;
+	t->listed = true;
+}
+
+static void
+track_settle(struct matcher *m, struct track *t)
+{
+	if (m->tracks && !t->listed)
+		match_list(m, t);
 	if (t->part.n > 1 || t->done.n > 0 || t->due > 0)
 		return;
 	*t->home = NULL;
 	partials_free(&t->part);
 	partials_free(&t->done);
-	free(t);
+	if (t->listed)
+		t->gone = true;		/* its key is still to be saved */
+	else
+		free(t);
 }
 
-static void
-due_add(struct matcher *m, struct track *t, int64_t from)
+void
+match_due(struct matcher *m, struct deadline d)
 {
 	struct deadline *to;
 	size_t i, cap;
@@ -278,8 +295,7 @@ due_add(struct matcher *m, struct track *t, int64_t from)
 		m->capdue = cap;
 	}
 	i = (m->due0 + m->ndue++) % m->capdue;
-	m->due[i] = (struct deadline){ t, from };
-	t->due++;
+	m->due[i] = d;
 }
 
 void
@@ -293,7 +309,7 @@ match_time(struct matcher *m, int64_t now)
 		m->ndue--;
 		t->due--;
 		track_time(m, t, now);
-		track_settle(t);
+		track_settle(m, t);
 	}
 }
 
@@ -320,8 +336,8 @@ track_step(struct matcher *m, const struct partial *p)
 	return p->start == START_NONE && m->out.n > 1 && !stop;
 }
 
-static struct track *
-track_new(struct matcher *m, struct track **home, struct field key)
+struct track *
+match_track(struct matcher *m, struct track **home, struct field key)
 {
 	struct track *t = mem_alloc(sizeof *t + key.n);
 
@@ -351,7 +367,7 @@ match_feed(struct matcher *m, struct track **home, struct field key,
 			;
 		if (i == m->nway)
 			return;
-		t = track_new(m, home, key);
+		t = match_track(m, home, key);
 	}
 	if (t->now != r->time)
 		track_time(m, t, r->time);
@@ -365,7 +381,9 @@ match_feed(struct matcher *m, struct track **home, struct field key,
 		track_emit(m, t, &t->part, r->time);
 	for (i = 0; i < old.n; i++)
 		step_drop(&m->steps, old.v[i].last);
-	if (began && m->within > 0)
-		due_add(m, t, r->time);
-	track_settle(t);
+	if (began && m->within > 0) {
+		match_due(m, (struct deadline){ t, r->time, m->steps.seq });
+		t->due++;
+	}
+	track_settle(m, t);
 }

@@ -8,6 +8,14 @@
 
 static const char committed[] = "committed=";
 
+static void
+string_set(struct buf *b, const char *s, size_t n)
+{
+	b->n = 0;
+	buf_add(b, s, n);
+	buf_addc(b, '\0');
+}
+
 void
 merge_open(struct merge *m, struct feed *f, struct next *next)
 {
@@ -21,6 +29,7 @@ merge_open(struct merge *m, struct feed *f, struct next *next)
 	m->v = mem_alloc(f->n * sizeof *m->v);
 	for (i = 0; i < f->n; i++)
 		m->v[i].pos = INT64_MIN;
+	string_set(&m->id, "", 0);
 	valve_init(&m->valve, f->n, 0);
 	for (n = f->n; n > 0;)
 		if (feed_next(f, &i, &r) == STREAM_HEAD) {
@@ -86,14 +95,6 @@ id_seq(const char *id)
 	if (id[n] != '.' || num_int(id, n, &seq) < 0)
 		return -1;
 	return seq;
-}
-
-static void
-string_set(struct buf *b, const char *s, size_t n)
-{
-	b->n = 0;
-	buf_add(b, s, n);
-	buf_addc(b, '\0');
 }
 
 /* The next argument behind s, or NULL. */
@@ -175,18 +176,19 @@ merge_barriers(struct merge *m)
 static void
 merge_settle(struct merge *m)
 {
-	const struct merge_input *v;
 	bool idle = false;
+	size_t i;
 
 	if (m->valve.T > m->T) {
 		m->T = m->valve.T;
 		m->fresh = false;
 		chain_mark(m->next, m->T);
 	}
-	for (v = m->v; v < m->v + m->n; v++) {
-		if (!v->ended && !v->idle)
+	for (i = 0; i < m->n; i++) {
+		/* not v->ended: one that had ended before a restart says so only later */
+		if (!m->valve.port[i].done && !m->v[i].idle)
 			return;
-		idle = idle || v->idle;
+		idle = idle || m->v[i].idle;
 	}
 	if (idle && !m->idle) {
 		m->idle = true;
@@ -271,6 +273,8 @@ merge_end(struct merge *m)
 	for (v = m->v; v < m->v + m->n; v++)
 		if (id_seq(v->args.s) > id_seq(last->args.s))
 			last = v;
+	m->seq = id_seq(last->args.s);
+	string_set(&m->id, last->args.s, strcspn(last->args.s, "\t"));
 	chain_end(m->next, last->args.s);
 }
 

@@ -50,6 +50,15 @@ void merge_wake(struct merge *, size_t i);
 /* Whatever is not STREAM_DATA, into the chain.  True: it was the last one, and the chain has been told. */
 bool merge_event(struct merge *, size_t i, enum event, const struct rec *);
 
+/*
+ * For the tool's fits, save and load.  The inputs come again from that barrier
+ * on: what they had sent already behind it, and that one had ended, they say
+ * themselves.
+ */
+void merge_fits(const struct merge *, struct snap *);
+void merge_save(const struct merge *, struct snap *);
+bool merge_load(struct merge *, const struct rec *);	/* false: it is another record */
+
 /* A record came: its input is not idle. */
 static inline void
 merge_data(struct merge *m, size_t i)

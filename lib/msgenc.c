@@ -2,18 +2,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "b64.h"
 #include "die.h"
+#include "envelope.h"
 #include "msgenc.h"
 
 #define HEADER "_header."
 
 struct header { size_t col; const char *name; };
 
+static struct enc *
+msgenc_enc(const struct msgenc *m, const char *format, const char *fields,
+    const char *subject)
+{
+	return enc_new(&(struct enc_opts){ .formats = enc_all, .spec = format,
+	    .fields = fields, .stamp = m->stamp, .registry = m->registry,
+	    .subject = subject });
+}
+
+/* Confluent's TopicNameStrategy. */
+static char *
+msgenc_subject(const struct msgenc *m, const char *what)
+{
+	struct buf b = { 0 };
+
+	buf_adds(&b, m->topic);
+	buf_adds(&b, what);
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
 void
 msgenc_open(struct msgenc *m)
 {
 	m->line = m->key = -1;
-	m->enc = enc_new(m->format, m->fields, false, m->stamp);
+	m->subject = msgenc_subject(m, "-value");
+	m->keysubject = msgenc_subject(m, "-key");
+	m->enc = msgenc_enc(m, m->format, m->fields, m->subject);
 }
 
 void
@@ -64,7 +89,7 @@ msgenc_headers(struct msgenc *m, const struct head *in)
 		buf_addc(&rest, '\0');
 		m->fields = rest.s;	/* stays */
 		enc_free(m->enc);
-		m->enc = enc_new(m->format, m->fields, false, m->stamp);
+		m->enc = msgenc_enc(m, m->format, m->fields, m->subject);
 	} else {
 		buf_free(&rest);
 	}
@@ -83,13 +108,15 @@ msgenc_key(struct msgenc *m, const struct head *in)
 		for (i = 0; i < in->nkey; i++)
 			list_add(&list, in->key[i]);
 	buf_addc(&list, '\0');
-	if (*list.s != '\0') {
+	if (*list.s != '\0' && m->env != NULL && m->keys != NULL)
+		errx(EXIT_USAGE, "-k: the key is the envelope's");
+	if (*list.s != '\0' && m->env == NULL) {
 		col = head_names(in, list.s, &n);
 		if (n == 1) {
 			m->key = (ptrdiff_t)col[0];
 		} else {
-			m->keyenc = enc_new(strcmp(m->format, "line") == 0 ?
-			    "csv" : m->format, list.s, false, m->stamp);
+			m->keyenc = msgenc_enc(m, enc_single(m->enc) ? "csv" :
+			    m->format, list.s, m->keysubject);
 			enc_bind(m->keyenc, in);
 		}
 		free(col);
@@ -101,11 +128,12 @@ void
 msgenc_head(struct msgenc *m, const struct head *in)
 {
 	msgenc_headers(m, in);
+	m->env = env_of(m->enc);
 	msgenc_key(m, in);
 	enc_bind(m->enc, in);
-	if (strcmp(m->format, "line") == 0)
+	if (enc_single(m->enc))
 		m->line = m->fields != NULL ? head_find(in, m->fields) : 1;
-	m->nvu = m->nheader > 0 ? VU_N : VU_HEADERS;
+	m->nvu = m->nheader > 0 || m->env != NULL ? VU_N : VU_HEADERS;
 }
 
 /* A column as bytes; s NULL: it is null.  Put behind what tmp holds. */
@@ -127,12 +155,43 @@ msgenc_raw(struct msgenc *m, struct rec *r, size_t col)
 	return f;
 }
 
+/* Those of an envelope. */
+static void
+headers_env(struct msgenc *m, struct rec *r, rd_kafka_headers_t *h)
+{
+	const struct jnode *nd, *val;
+	struct field f;
+	bool base64;
+
+	if ((nd = env_headers(m->env, r, &base64)) == NULL)
+		return;
+	for (nd = nd->kid; nd != NULL; nd = val->next) {
+		val = nd->next;
+		f = (struct field){ NULL, 0 };
+		if (val->kind != JSON_NULL)
+			f = (struct field){ val->s, val->n };
+		m->tmp.n = 0;
+		if (f.s != NULL && base64) {
+			if (b64_undo(&m->tmp, f.s, f.n) < 0)
+				rec_bad(r, "field headers64: not base64: "
+				    "\"%s\"", show(f.s, f.n));
+			buf_room(&m->tmp, 1);
+			f = (struct field){ m->tmp.s, m->tmp.n };
+		}
+		rd_kafka_header_add(h, nd->s, (ssize_t)nd->n, f.s,
+		    (ssize_t)f.n);
+	}
+}
+
 static rd_kafka_headers_t *
 headers_make(struct msgenc *m, struct rec *r)
 {
 	rd_kafka_headers_t *h = rd_kafka_headers_new(m->nheader);
 	struct field f;
 	size_t i;
+
+	if (m->env != NULL)
+		headers_env(m, r, h);
 
 	for (i = 0; i < m->nheader; i++) {
 		m->tmp.n = 0;
@@ -147,6 +206,8 @@ headers_make(struct msgenc *m, struct rec *r)
 static struct field
 key_make(struct msgenc *m, struct rec *r)
 {
+	if (m->env != NULL)
+		return env_bytes(m->env, r, ENV_KEY);
 	if (m->keyenc != NULL) {
 		m->keytext.n = 0;
 		enc_rec(m->keyenc, r, &m->keytext);
@@ -168,7 +229,9 @@ msgenc_rec(struct msgenc *m, struct rec *r)
 	if (ms <= 0)
 		rec_bad(r, "time %lld: a Kafka timestamp is later than 1970 "
 		    "began", (long long)ms);
-	if (m->line < 0 || !field_isnull(rec_field(r, (size_t)m->line))) {
+	if (m->env != NULL) {
+		val = env_bytes(m->env, r, ENV_PAYLOAD);
+	} else if (m->line < 0 || !field_isnull(rec_field(r, (size_t)m->line))) {
 		m->val.n = 0;
 		buf_room(&m->val, 1);	/* empty is not null */
 		enc_rec(m->enc, r, &m->val);
@@ -179,7 +242,7 @@ msgenc_rec(struct msgenc *m, struct rec *r)
 	    r->from->pos : 0);
 	m->vu[VU_VALUE].u.mem.ptr = (void *)(uintptr_t)val.s;
 	m->vu[VU_VALUE].u.mem.size = val.n;
-	if (m->nheader > 0)
+	if (m->nvu == VU_N)
 		m->vu[VU_HEADERS].u.headers = headers_make(m, r);
 	key = key_make(m, r);
 	m->vu[VU_KEY].u.mem.ptr = (void *)(uintptr_t)key.s;

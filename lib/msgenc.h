@@ -12,11 +12,15 @@ enum { VU_TOPIC, VU_COPY, VU_TIME, VU_LINE, VU_VALUE, VU_KEY, VU_HEADERS, VU_N }
 struct msgenc {
 	/* options, set before msgenc_open; keys NULL: the stream's own key */
 	const char *keys, *format, *fields, *stamp;
+	const char *topic;	/* which names the schemas' subjects: TOPIC-value, TOPIC-key */
+	struct registry *registry;	/* may be NULL */
 
 	rd_kafka_vu_t vu[VU_N];
 	size_t nvu;
 	/* the rest is msgenc.c's own */
+	char *subject, *keysubject;
 	struct enc *enc;
+	struct envelope *env;	/* -s envelope: what the message is made of; else NULL */
 	struct enc *keyenc;	/* a key of several names */
 	ptrdiff_t line;		/* format line: its column */
 	ptrdiff_t key;		/* a key of one name: its column; -1: none */

@@ -19,6 +19,7 @@ struct next {
 	const int64_t *nbad;		/* a source's bad records */
 	const char *latename;		/* of -L */
 	struct out late;
+	const char *restore;		/* the epoch that the run goes on from, or NULL */
 	int64_t lateat;			/* bytes in it at the epoch that the run goes on from; 0: it begins anew */
 	struct state *state;		/* NULL: nothing is saved */
 	bool verbose;			/* -v */

@@ -49,6 +49,7 @@ state_new(struct build *b, enum state_kind kind, size_t stage)
 	struct state *s = mem_alloc(sizeof *s);
 
 	s->kind = kind;
+	s->i = a->n;
 	s->stage = stage;
 	if ((a->n & (a->n - 1)) == 0)	/* 0 or a power of two: full */
 		a->v = mem_grow(a->v, a->n ? 2 * a->n : 1, sizeof *a->v);
@@ -359,7 +360,7 @@ nfa_build(struct nfa *a, const struct stages *p)
 	struct state *s;
 	const struct stage *g;
 
-	*a = (struct nfa){ 0 };
+	*a = (struct nfa){ .nstage = p->n };
 	s = state_new(&b, STATE_FINAL, p->n);
 	for (b.i = p->n; b.i-- > 0;) {
 		g = &p->v[b.i];

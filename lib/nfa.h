@@ -28,6 +28,7 @@ struct edge { enum action act; struct state *to; struct guard guard; };
 
 struct state {
 	enum state_kind kind;
+	size_t i;		/* its number, in nfa */
 	size_t stage;		/* whose record it takes */
 	struct edge *v;
 	size_t n;
@@ -38,6 +39,7 @@ struct nfa {
 	struct state **v;
 	size_t n;
 	struct state *start;
+	size_t nstage;		/* of the pattern */
 };
 
 void nfa_build(struct nfa *, const struct stages *);

@@ -36,34 +36,42 @@ num_digit(char c)
 	return (unsigned)(c - '0');	/* more than 9 if it is none */
 }
 
-/* Eight digits at once: pairs, then fours, then all are joined. */
-static int
-num_eight(const char *s, uint64_t *x)
-{
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	uint64_t w;
-
-	memcpy(&w, s, sizeof w);
-	if (((w & 0xf0f0f0f0f0f0f0f0) |
-	    ((w + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4) !=
-	    0x3333333333333333)
-		return -1;
-	w = (w & 0x0f0f0f0f0f0f0f0f) * (1 + (10 << 8)) >> 8;
+/* Pairs, then fours, then all are joined. */
+static inline uint64_t
+digits_join(uint64_t w)
+{
+	w = w * (1 + (10 << 8)) >> 8;
 	w = (w & 0x00ff00ff00ff00ff) * (1 + (100 << 16)) >> 16;
-	*x = (w & 0x0000ffff0000ffff) * (1 + ((uint64_t)10000 << 32)) >> 32;
-	return 0;
-#else
-	unsigned d;
-	int i;
-
-	for (*x = 0, i = 0; i < 8; i++) {
-		if ((d = num_digit(s[i])) > 9)
-			return -1;
-		*x = *x * 10 + d;
-	}
-	return 0;
-#endif
+	return (w & 0x0000ffff0000ffff) * (1 + ((uint64_t)10000 << 32)) >> 32;
 }
+
+/* Eight digits or more: eights, and in the last one zeros for those that were. */
+static int
+num_digits(const char *s, size_t n, uint64_t *v)
+{
+	uint64_t w = num_load(s), x = digits_join(w);
+	size_t i;
+
+	if (!num_good(w))
+		return -1;
+	for (i = 8; i + 8 <= n; i += 8) {
+		w = num_load(s + i);
+		if (!num_good(w))
+			return -1;
+		x = x * 100000000 + digits_join(w);
+	}
+	n -= i;
+	if (n > 0) {
+		w = num_load(s + i + n - 8);
+		if (!num_good(w))
+			return -1;
+		x = x * tens[n] + digits_join(w >> (64 - 8 * n) << (64 - 8 * n));
+	}
+	*v = x;
+	return 0;
+}
+#endif
 
 /* The slow path: as many digits as may overflow, or none at all. */
 static int
@@ -89,7 +97,7 @@ num_longint(const char *s, size_t n, int neg, int64_t *v)
 int
 num_int(const char *s, size_t n, int64_t *v)
 {
-	uint64_t part, x = 0;
+	uint64_t x = 0;
 	unsigned d;
 	int neg = 0;
 
@@ -99,11 +107,13 @@ num_int(const char *s, size_t n, int64_t *v)
 	}
 	if (n == 0 || n > 18)
 		return num_longint(s, n, neg, v);
-	for (; n >= 8; s += 8, n -= 8) {
-		if (num_eight(s, &part) < 0)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (n >= 8) {
+		if (num_digits(s, n, &x) < 0)
 			return -1;
-		x = x * 100000000 + part;
+		n = 0;
 	}
+#endif
 	for (; n > 0; s++, n--) {
 		if ((d = num_digit(*s)) > 9)
 			return -1;

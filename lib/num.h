@@ -1,8 +1,10 @@
 /* num - numbers from text and back, checked */
 #ifndef NUM_H
 #define NUM_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define NUM_INTLEN 20		/* bytes that num_putint may write */
 #define NUM_FLOATLEN 32		/* bytes that num_putfloat may write */
@@ -26,4 +28,38 @@ size_t num_putint(char *to, int64_t v);
  * below 2^53 always without point and exponent; -0, NaN, Infinity, -Infinity.
  */
 size_t num_putfloat(char *to, double v);
+
+/* The values of eight bytes, as they stand; good: each is a digit's. */
+static inline uint64_t
+num_load(const char *s)
+{
+	uint64_t w;
+
+	memcpy(&w, s, sizeof w);
+	return w ^ (uint64_t)0x3030303030303030;
+}
+
+static inline bool
+num_good(uint64_t w)
+{
+	return ((w | (w + (uint64_t)0x7676767676767676)) &
+	    (uint64_t)0x8080808080808080) == 0;
+}
+
+/* Whether there is nothing but digits; eight at once, the last ones perhaps twice. */
+static inline bool
+num_isdigits(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	if (n >= 8) {
+		for (; i + 8 <= n; i += 8)
+			if (!num_good(num_load(s + i)))
+				return false;
+		return num_good(num_load(s + n - 8));
+	}
+	while (i < n && s[i] >= '0' && s[i] <= '9')
+		i++;
+	return i == n;
+}
 #endif

@@ -120,32 +120,45 @@ chain_several(void)
 }
 
 static void
-progress_print(const struct next *nx)
+progress_end(const struct next *nx)
 {
 	char when[STAMP_LEN];
 
-	if (nx[-1].verbose) {
-		fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64
-		    " bad", nx[-1].op->name, nx->n + *nx[-1].nbad, nx->n,
-		    *nx[-1].nbad);
-		if (nx->T != INT64_MIN)
-			fprintf(stderr, ", watermark %.*s",
-			    (int)stamp_iso(when, nx->T), when);
-		putc('\n', stderr);
-	}
-	for (; nx->op != NULL; nx++) {
-		if (!nx->verbose)
-			continue;
-		fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
-		if (!nx->op->sink)
-			fprintf(stderr, ", %" PRId64 " out", nx[1].n);
-		fprintf(stderr, ", %" PRId64 " rejected, %" PRId64 " late",
-		    nx->nrejected, nx->nlate);
-		if (nx->T != INT64_MIN)
-			fprintf(stderr, ", watermark %.*s",
-			    (int)stamp_iso(when, nx->T), when);
-		putc('\n', stderr);
-	}
+	if (nx->T != INT64_MIN)
+		fprintf(stderr, ", watermark %.*s", (int)stamp_iso(when, nx->T),
+		    when);
+	putc('\n', stderr);
+}
+
+static void
+progress_source(const struct next *nx)
+{
+	if (!nx[-1].verbose)
+		return;
+	fprintf(stderr, "%s: %" PRId64 " in, %" PRId64 " out, %" PRId64 " bad",
+	    nx[-1].op->name, nx->n + *nx[-1].nbad, nx->n, *nx[-1].nbad);
+	progress_end(nx);
+}
+
+static void
+progress_stage(const struct next *nx)
+{
+	if (!nx->verbose)
+		return;
+	fprintf(stderr, "%s: %" PRId64 " in", nx->op->name, nx->n);
+	if (!nx->op->sink)
+		fprintf(stderr, ", %" PRId64 " out", nx[1].n);
+	fprintf(stderr, ", %" PRId64 " rejected, %" PRId64 " late",
+	    nx->nrejected, nx->nlate);
+	progress_end(nx);
+}
+
+static void
+progress_print(const struct next *nx)
+{
+	progress_source(nx);
+	for (; nx->op != NULL; nx++)
+		progress_stage(nx);
 }
 
 struct next *
@@ -376,7 +389,9 @@ chain_each(struct next *nx, void (*stage)(struct next *, const char *),
 {
 	stage(nx - 1, args);
 	for (; nx->op != NULL; nx++) {
+		nx->busy++;
 		stage(nx, args);
+		nx->busy--;
 		if (nx->op->sink)
 			return;
 	}
@@ -402,6 +417,7 @@ chain_line(struct next *nx, const char *s, size_t n)
 			return;
 		}
 	}
+	nx->nline++;
 	if (nx->op == NULL) {
 		out_put(nx->st, s, n);
 		out_put(nx->st, "\n", 1);
@@ -513,9 +529,10 @@ void
 chain_report(struct next *nx)
 {
 	chain_pause(nx, true);
-	progress_print(nx);
+	progress_source(nx);
 	for (; nx->op != NULL; nx++) {
 		nx->busy++;
+		progress_stage(nx);
 		if (nx->nlate > 0 && nx->latename != NULL)
 			warnx("%" PRId64 " late records written to %s",
 			    nx->nlate, nx->latename);

@@ -125,6 +125,8 @@ opt_next(const struct op *op, int argc, char **argv, const char *opts)
 			verbose = true;
 			break;
 		case 'S':
+			if (!op->keeps && op->save == NULL)
+				return ch;
 			state_path = optarg;
 			break;
 		case 'L':

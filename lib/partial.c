@@ -12,17 +12,32 @@ steps_begin(struct steps *p, struct rec *r)
 	p->copy = NULL;
 }
 
+static void
+steps_copy(struct steps *p)
+{
+	struct own *own;
+
+	p->copy = hold_copy(&p->kept, p->rec, sizeof *own);
+	own = held_own(p->copy);
+	*own = (struct own){ .seq = p->seq };
+}
+
+void
+steps_load(struct steps *p, struct rec *r, uint64_t seq)
+{
+	p->seq = seq;
+	p->rec = r;
+	steps_copy(p);
+}
+
 struct step *
 step_new(struct steps *p, size_t stage, struct step *prev)
 {
 	struct step *s = p->spare;
 	struct own *own;
 
-	if (p->copy == NULL) {
-		p->copy = hold_copy(&p->kept, p->rec, sizeof *own);
-		own = held_own(p->copy);
-		*own = (struct own){ .seq = p->seq };
-	}
+	if (p->copy == NULL)
+		steps_copy(p);
 	own = held_own(p->copy);
 	own->refs++;
 	if (s != NULL)

@@ -13,6 +13,7 @@ struct step {
 	struct held *rec;
 	size_t stage;
 	uint32_t refs;
+	uint32_t i;			/* matchsnap.c's: its number among those that are being saved; else 0 */
 };
 
 struct steps {				/* {0} is a valid one */
@@ -25,6 +26,7 @@ struct steps {				/* {0} is a valid one */
 };
 
 void steps_begin(struct steps *, struct rec *);	/* the record of the next steps */
+void steps_load(struct steps *, struct rec *, uint64_t seq);	/* the same, one that was kept: it is copied now */
 struct step *step_new(struct steps *, size_t stage, struct step *prev);	/* without references */
 void step_drop(struct steps *, struct step *);	/* one reference; NULL is fine */
 uint64_t step_seq(const struct step *);		/* number of its record */

@@ -218,42 +218,48 @@ raw_chop(const char *s, size_t n)
 	return (struct field){ s, n };
 }
 
+void
+raw_padded(struct raw *w, const char *s, size_t n)
+{
+	w->text.n = 0;
+	memset(buf_room(&w->text, n + JSON_PAD) + n, 0, JSON_PAD);
+	buf_add(&w->text, s, n);
+	w->record = (struct field){ w->text.s, n };
+}
+
 int
-raw_payload(struct raw *w, const char *s, size_t n, const char **why)
+raw_lines(struct raw *w, const char *s, size_t n, const char **why)
+{
+	w->record = (struct field){ s, n };
+	return raw_fields(w, why);
+}
+
+int
+raw_tsv(struct raw *w, const char *s, size_t n, const char **why)
+{
+	w->record = raw_chop(s, n);
+	if (memchr(s, '\n', w->record.n) != NULL)
+		return *why = "more than one line", -1;
+	return raw_fields(w, why);
+}
+
+int
+raw_csv(struct raw *w, const char *s, size_t n, const char **why)
 {
 	int k;
 
-	w->record = (struct field){ s, n };
-	switch (w->format) {
-	case FORMAT_JSON:
-		w->text.n = 0;
-		memset(buf_room(&w->text, n + JSON_PAD) + n, 0, JSON_PAD);
-		buf_add(&w->text, s, n);
-		w->record.s = w->text.s;
-		break;
-	case FORMAT_LINE:
-		break;
-	case FORMAT_TSV:
-		w->record = raw_chop(s, n);
-		if (memchr(s, '\n', w->record.n) != NULL)
-			return *why = "more than one line", -1;
-		break;
-	case FORMAT_CSV:
-		w->record = raw_chop(s, n);
-		if (!scan_any(s, n, '"', '\\', '\t', '\0') &&
-		    !scan_any(s, w->record.n, '\r', '\n', '\r', '\n')) {
-			raw_cut(w, ',');
-			w->plain = w->clean = true;
-			return 1;
-		}
-		csvrec_begin(&w->csv);
-		k = csvrec_scan(&w->csv, w->record.s, w->record.n, why);
-		if (k <= 0) {
-			if (k == 0)
-				*why = "a quote that is never closed";
-			return -1;
-		}
-		break;
+	w->record = raw_chop(s, n);
+	if (!scan_any(s, n, '"', '\\', '\t', '\0') &&
+	    !scan_any(s, w->record.n, '\r', '\n', '\r', '\n')) {
+		raw_cut(w, ',');
+		w->plain = w->clean = true;
+		return 1;
 	}
-	return raw_fields(w, why);
+	csvrec_begin(&w->csv);
+	k = csvrec_scan(&w->csv, w->record.s, w->record.n, why);
+	if (k > 0)
+		return raw_fields(w, why);
+	if (k == 0)
+		*why = "a quote that is never closed";
+	return -1;
 }

@@ -33,7 +33,11 @@ void raw_free(struct raw *);
  * whole: its fields will all be looked at, as a header's are.
  */
 int raw_read(struct raw *, struct in *, bool whole, const char **why);
-int raw_payload(struct raw *, const char *, size_t, const char **why);	/* 1 or -1 */
+/* The same of a message: 1 or -1.  One line end behind csv and tsv is left out. */
+int raw_csv(struct raw *, const char *, size_t, const char **why);
+int raw_tsv(struct raw *, const char *, size_t, const char **why);
+int raw_lines(struct raw *, const char *, size_t, const char **why);	/* one field, as it is */
+void raw_padded(struct raw *, const char *, size_t);	/* copied, with JSON_PAD zeros behind */
 
 /*
  * A direct record whose first field was read as an int: if that is as it would
@@ -41,7 +45,7 @@ int raw_payload(struct raw *, const char *, size_t, const char **why);	/* 1 or -
  */
 bool raw_line(struct raw *, struct rec *);
 
-/* csv: raw text, s NULL if null (direct: an empty field is); tsv: escaped. */
+/* Raw text, s NULL if null (csv, direct: an empty field is); tsv: escaped. */
 static inline struct field
 raw_field(const struct raw *w, size_t i)
 {

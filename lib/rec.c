@@ -45,14 +45,16 @@ rec_join(struct rec *r, struct buf *b)
 void
 origin_show(const struct origin *o, char *to, size_t n)
 {
+	const char *what = o->partition == ORIGIN_RECORD ? "record" : "line";
+
 	if (o->partition >= 0)
 		snprintf(to, n, "topic %s partition %d offset %" PRId64,
 		    show(o->name, strlen(o->name)), o->partition, o->pos);
 	else if (o->name != NULL)
-		snprintf(to, n, "%s: line %" PRId64,
-		    show(o->name, strlen(o->name)), o->pos);
+		snprintf(to, n, "%s: %s %" PRId64,
+		    show(o->name, strlen(o->name)), what, o->pos);
 	else
-		snprintf(to, n, "line %" PRId64, o->pos);
+		snprintf(to, n, "%s %" PRId64, what, o->pos);
 }
 
 static const struct origin *(*place_of)(const struct origin *);

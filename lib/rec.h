@@ -6,11 +6,13 @@
 
 #include "esc.h"
 
+#define ORIGIN_RECORD (-2)
+
 /* Where a record came from, for messages. */
 struct origin {
 	const char *name;	/* file or topic; NULL: the stream on standard input */
-	int partition;		/* of a topic; -1: a file or stream */
-	int64_t pos;		/* line, from 1, or offset */
+	int partition;		/* of a topic; -1: a file or stream; ORIGIN_RECORD: a file that has no lines */
+	int64_t pos;		/* line or record, from 1, or offset */
 };
 
 /*
@@ -66,8 +68,8 @@ rec_line(const struct rec *r)		/* a record as read: the line, no LF */
 }
 
 void rec_join(struct rec *, struct buf *);		/* appends it as a line, no LF; either form */
-void origin_show(const struct origin *, char *, size_t);	/* "line 17", "f.csv: line 17", "topic t partition 0 offset 5" */
+void origin_show(const struct origin *, char *, size_t);	/* "line 17", "f.csv: line 17", "f.avro: record 17", "topic t partition 0 offset 5" */
 void rec_place(const struct origin *(*)(const struct origin *));	/* rec_bad asks for the place to tell, NULL: none */
-_Noreturn void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */
-    __attribute__((format(printf, 2, 3)));
+void rec_bad(const struct rec *, const char *, ...)	/* "place: message", exit 1 */
+    __attribute__((noreturn, format(printf, 2, 3)));
 #endif

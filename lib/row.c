@@ -33,6 +33,7 @@ row_free(struct row *r)
 {
 	cols_free(&r->cols);
 	buf_free(&r->out);
+	free(r->at);
 	free(r->f);
 }
 
@@ -133,8 +134,8 @@ row_columns(struct row *r, const struct raw *w, const char **why)
 		if (escaped) {
 			if (row_escaped(r, c, f, why) < 0)
 				return -1;
-		} else if (f.n == 0 && (c->type != TYPE_STR ||
-		    (csv && (w->plain || f.s == NULL)))) {
+		} else if (f.n == 0 && (c->type != TYPE_STR || f.s == NULL ||
+		    (csv && w->plain))) {
 			/* quotes make the difference: "" is a text */
 			r->f[c->to] = NULL_FIELD;
 		} else if (c->type == TYPE_STR && w->clean) {

@@ -41,24 +41,29 @@ row_json1(struct row *r, const struct col *c, const struct json_value *v,
 }
 
 int
-row_json(struct row *r, const struct raw *w, const char **why)
+row_values(struct row *r, const struct json_value *v, const char **why)
 {
-	struct json_value all = { JSON_TREE, false, w->record.s, w->record.n };
-	const struct json_value *v = r->val;
 	const struct col *c;
 
 	r->asis = false;
 	r->out.n = 0;
-	if (json_read(r->json, all.s, all.n, r->val, why) < 0)
-		return -1;
-	if (r->whole) {
-		all.clean = !scan_any(all.s, all.n, '\\', '\t', '\r', '\n');
-		v = &all;
-	}
 	for (c = r->cols.col; c < r->cols.col + r->cols.n; c++)
 		if (c->meta != META_NONE)
 			r->f[c->to] = NULL_FIELD;
 		else if (row_json1(r, c, v++, why) < 0)
 			return -1;
 	return row_settle(r);
+}
+
+int
+row_json(struct row *r, const struct raw *w, const char **why)
+{
+	struct json_value all = { JSON_TREE, false, w->record.s, w->record.n };
+
+	if (json_read(r->json, all.s, all.n, r->val, why) < 0)
+		return -1;
+	if (!r->whole)
+		return row_values(r, r->val, why);
+	all.clean = !scan_any(all.s, all.n, '\\', '\t', '\r', '\n');
+	return row_values(r, &all, why);
 }

@@ -5,6 +5,9 @@
 #include "die.h"
 #include "rows.h"
 
+const char *const rows_whens[ROWS_WHENS] = { "append", "update", "complete",
+    "each" };
+
 void
 rows_init(struct rows *rs)
 {
@@ -239,6 +242,7 @@ int64_t
 rows_mark(struct rows *rs, int64_t T, struct next *nx)
 {
 	struct table *t = &rs->table;
+	int64_t before = rs->T;
 	size_t i;
 
 	rs->T = T;
@@ -260,7 +264,9 @@ rows_mark(struct rows *rs, int64_t T, struct next *nx)
 		rows_due(rs, nx);
 		return T;
 	default:
-		for (i = t->first; i < t->n && t->v[i]->w.end <= T; i++) {
+		/* with a lateness there may be many older ones */
+		for (i = table_after(t, before);
+		    i < t->n && t->v[i]->w.end <= T; i++) {
 			if (!t->v[i]->fired)
 				rows_pane(rs, nx, t->v[i]);
 			t->v[i]->fired = true;
@@ -274,18 +280,19 @@ rows_mark(struct rows *rs, int64_t T, struct next *nx)
 static void
 rows_touched(struct rows *rs, struct next *nx)
 {
-	struct pane **v, *p;
-	size_t i, k, n;
+	struct table *t = &rs->table;
+	struct pane *p;
+	size_t i, k;
 
-	v = table_touched(&rs->table, &n);
-	for (i = 0; i < n; i++) {
-		p = v[i];
+	table_order(t);
+	for (i = 0; i < t->ntouched; i++) {
+		p = t->touched[i];
 		for (k = 0; k < p->ntouched; k++)
 			rows_entry(rs, nx, p, map_at(&p->map, p->touched[k]));
 	}
 	/* else the snapshot, which comes next, has use for them */
 	if (!rs->kept)
-		table_calm(&rs->table);
+		table_calm(t);
 	if (win_timed(&rs->window))
 		rows_shut(rs);
 }

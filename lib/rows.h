@@ -9,6 +9,9 @@
 #include "win.h"
 
 enum rows_when { ROWS_APPEND, ROWS_UPDATE, ROWS_COMPLETE, ROWS_EACH };
+#define ROWS_WHENS 4
+
+extern const char *const rows_whens[ROWS_WHENS];	/* their names */
 
 struct rows {
 	/* set before rows_init, key and aggs bound */

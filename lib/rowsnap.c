@@ -3,26 +3,12 @@
 #include "fit.h"
 #include "rows.h"
 
-static const char *const whens[] = { "append", "update", "complete", "each" };
-
 void
 rows_fits(const struct rows *rs, struct snap *s)
 {
-	struct buf b = { 0 };
-	size_t i;
-
-	for (i = 0; i < rs->key.n; i++) {
-		if (i > 0)
-			buf_addc(&b, ',');
-		buf_adds(&b, rs->key.name[i]);
-		buf_addc(&b, ':');
-		buf_adds(&b, type_name(rs->key.type[i]));
-	}
-	buf_addc(&b, '\0');
-	snap_fit(s, "key", b.s);
-	buf_free(&b);
+	fit_key(s, &rs->key);
 	fit_window(s, &rs->window);
-	snap_fit(s, "mode", whens[rs->when]);
+	snap_fit(s, "mode", rows_whens[rs->when]);
 	fit_int(s, "lateness", rs->lateness);
 	aggs_fit(&rs->aggs, s);
 }
@@ -35,27 +21,10 @@ rows_size(const struct rows *rs)
 	return (int64_t)(rs->nrow + rs->sessions.n);
 }
 
-/* The columns of a key are fields of the record. */
-static void
-key_save(const struct rows *rs, const struct map_ent *e, struct snap *s)
-{
-	if (rs->key.n > 0)
-		snap_put(s, (struct field){ e->key, e->n });
-}
-
-/* From field *i on, which moves behind it. */
 static struct field
-key_load(const struct rows *rs, const struct rec *r, size_t *i)
+key_of(const struct map_ent *e)
 {
-	struct field first, last;
-
-	if (rs->key.n == 0)
-		return (struct field){ "", 0 };
-	first = snap_field(r, *i);
-	*i += rs->key.n;
-	last = snap_field(r, *i - 1);
-	first.n = (size_t)(last.s + last.n - first.s);
-	return first;
+	return (struct field){ e->key, e->n };
 }
 
 static void
@@ -66,7 +35,7 @@ row_save(const struct rows *rs, struct map_ent *e, struct snap *s)
 	size_t i, n = (size_t)rs->nopen;
 
 	snap_rec(s, "row");
-	key_save(rs, e, s);
+	key_save(&rs->key, key_of(e), s);
 	if (rs->window.kind == WINDOW_COUNT)
 		snap_int(s, row->n);
 	else if (rs->window.kind == WINDOW_NONE)
@@ -127,12 +96,13 @@ changed_at(const struct pane *p, size_t k)
 static void
 panes_savenew(struct rows *rs, struct snap *s)
 {
-	struct pane **v, *p;
-	size_t i, k, n;
+	struct table *t = &rs->table;
+	struct pane *p;
+	size_t i, k;
 
-	v = table_touched(&rs->table, &n);
-	for (i = 0; i < n; i++) {
-		p = v[i];
+	table_order(t);
+	for (i = 0; i < t->ntouched; i++) {
+		p = t->touched[i];
 		pane_save(rs, p, s);
 		for (k = 0; k < p->ntouched; k++)
 			row_save(rs, changed_at(p, k), s);
@@ -144,7 +114,7 @@ session_save(const struct rows *rs, struct session *x, struct snap *s)
 {
 	snap_rec(s, "session");
 	snap_int(s, x->seq);
-	key_save(rs, x->key, s);
+	key_save(&rs->key, key_of(x->key), s);
 	snap_int(s, x->w.start);
 	snap_int(s, x->w.end);
 	aggs_save(&rs->aggs, session_acc(x), s);
@@ -221,11 +191,11 @@ row_load(struct rows *rs, const struct rec *r)
 	struct pane *p = rs->load.p;
 	struct map_ent *e;
 	struct row *row;
-	size_t i = 1, k;
+	size_t i = 1 + rs->key.n, k;
 
 	if (p == NULL)
 		snap_bad(r);
-	e = rows_key(rs, p, key_load(rs, r, &i));
+	e = rows_key(rs, p, key_load(&rs->key, r, 1));
 	row = map_own(e);
 	if (rs->window.kind == WINDOW_COUNT)
 		row->n = (int64_t)snap_getsize(r, i++);
@@ -244,12 +214,11 @@ static void
 session_load(struct rows *rs, const struct rec *r)
 {
 	int64_t seq = snap_getint(r, 1);
-	struct session *x;
-	struct field key;
-	size_t i = 2;
+	struct field key = key_load(&rs->key, r, 2);
+	size_t i = 2 + rs->key.n;
+	struct session *x = sessions_put(&rs->sessions, seq, key,
+	    span_load(r, i));
 
-	key = key_load(rs, r, &i);
-	x = sessions_put(&rs->sessions, seq, key, span_load(r, i));
 	rs->load.accs = session_acc(x);
 	rs->load.ar = &rs->sessions.arena;
 	if (aggs_load(&rs->aggs, session_acc(x), r, i + 2, rs->load.ar) !=

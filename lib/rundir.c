@@ -2,6 +2,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,13 +149,15 @@ rundir_commit(const char *id)
 void
 rundir_check(const char *restore, const char *id)
 {
-	if (restore == NULL && !rundir_is())
-		return;
 	if (restore == NULL ? id == NULL :
 	    id != NULL && strcmp(restore, id) == 0)
 		return;
-	errx(EXIT_TEMP, "the stream goes on from %s, but what was committed "
-	    "last is %s", restore != NULL ? show(restore, strlen(restore)) :
+	if (restore == NULL && !rundir_is())
+		errx(EXIT_BAD, "epoch %s is committed, and the stream does "
+		    "not go on from there but begins anew: records would be "
+		    "written twice", id);
+	errx(rundir_is() ? EXIT_TEMP : EXIT_BAD, "the stream goes on from %s, "
+	    "but what was committed last is %s", restore != NULL ? show(restore, strlen(restore)) :
 	    "the beginning", id != NULL ? id : "nothing");
 }
 
@@ -190,4 +193,15 @@ rundir_committed(void)
 	free(id);
 	id = note_get("committed");
 	return id;
+}
+
+void
+rundir_ready(void)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	if (sigprocmask(SIG_UNBLOCK, &term, NULL) < 0)
+		err(EXIT_TEMP, "signals");
 }

@@ -24,11 +24,12 @@ const char *rundir_begin(const char *id, void (*commit)(void *, const char *), v
 void rundir_commit(const char *id);	/* noted, after each commit */
 /*
  * For sinks: the stream's #restore, NULL if it has none, is not that of what
- * was committed: message, exit 111.  Outside a run a stream may begin anew.
+ * was committed: message, exit 111; outside a run, where nobody could mend it, 1.
  */
 void rundir_check(const char *restore, const char *id);
 
 /* For sources.  Waits for the sink; 60 s: exit 111.  The ID to go on from, NULL: from the beginning. */
 const char *rundir_wait(void);
+void rundir_ready(void);		/* it can take SIGTERM now, which srun starts it without */
 const char *rundir_committed(void);	/* last noted, or NULL; static until the next call */
 #endif

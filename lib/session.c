@@ -11,7 +11,7 @@ sessions_init(struct sessions *ss, struct aggs *aggs, int64_t lateness,
 {
 	*ss = (struct sessions){ .aggs = aggs, .lateness = lateness,
 	    .keep = keep, .T = INT64_MIN, .closed = INT64_MIN };
-	map_init(&ss->keys, sizeof(struct session *));
+	map_init(&ss->keys, sizeof(struct line));
 }
 
 static int64_t
@@ -107,16 +107,65 @@ merged_add(struct sessions *ss, int64_t seq)
 	ss->merged[ss->nmerged++] = seq;
 }
 
+void
+session_link(struct session *s, struct session *newer)
+{
+	struct session **at = newer != NULL ? &newer->link :
+	    &line_of(s->key)->newest;
+
+	if ((s->link = *at) != NULL)
+		s->link->newer = s;
+	s->newer = newer;
+	*at = s;
+}
+
+void
+session_unlink(struct session *s)
+{
+	struct line *l = line_of(s->key);
+
+	*(s->newer != NULL ? &s->newer->link : &l->newest) = s->link;
+	if (s->link != NULL)
+		s->link->newer = s->newer;
+	if (l->near == s)
+		l->near = s->newer;
+}
+
 /*
- * The key's open sessions are apart by more than a gap and linked from the
- * newest to the oldest, so those that the span meets stand together, at *at.
- * They become one, which takes the span too; NULL: it meets none.
+ * It is looked for from the newest on and around the one of lately at the same time, since
+ * a source that lags behind another stays near where it was.
+ */
+struct session *
+line_find(const struct line *l, int64_t t)
+{
+	struct session *newer = NULL, *s = l->newest, *near = l->near;
+
+	while (s != NULL && s->w.start > t) {
+		if (near != NULL && near->w.start <= t) {
+			if (near->newer == NULL || near->newer->w.start > t)
+				return near->newer;
+			near = near->newer;
+		} else if (near != NULL) {
+			if (near->link == NULL || near->link->w.start <= t)
+				return near;
+			near = near->link;
+		}
+		newer = s;
+		s = s->link;
+	}
+	return newer;
+}
+
+/*
+ * The key's open sessions are apart by more than a gap, so those that the span
+ * meets stand together, from s on.  They become one, which takes the span too;
+ * NULL: it meets none.
  */
 static struct session *
-session_meet(struct sessions *ss, struct session **at, struct span w,
+session_meet(struct sessions *ss, struct session *s, struct span w,
     struct rec *r, struct field key)
 {
-	struct session *s = *at, *o;
+	struct session *o;
 
 	if (s == NULL || s->w.end < w.start)
 		return NULL;
@@ -127,7 +176,7 @@ session_meet(struct sessions *ss, struct session **at, struct span w,
 		merged_add(ss, o->seq > s->seq ? o->seq : s->seq);
 		if (o->seq < s->seq)
 			s->seq = o->seq;
-		s->link = o->link;
+		session_unlink(o);
 		session_free(ss, o);
 	}
 	if (w.start < s->w.start)
@@ -142,18 +191,19 @@ sessions_add(struct sessions *ss, struct field key, struct span w,
     struct rec *r)
 {
 	struct map_ent *e = map_get(&ss->keys, key.s, key.n);
-	struct session **at = session_list(e), *s;
+	struct line *l = line_of(e);
+	struct session *newer = line_find(l, w.end), *s;
 
-	while (*at != NULL && (*at)->w.start > w.end)
-		at = &(*at)->link;
-	if ((s = session_meet(ss, at, w, r, key)) == NULL) {
+	s = newer != NULL ? newer->link : l->newest;
+	if ((s = session_meet(ss, s, w, r, key)) == NULL) {
 		if (!ss->keep && w.end <= ss->closed)
 			return NULL;
 		s = session_new(ss, e, w);
 		s->seq = ss->seq++;
-		s->link = *at;
-		*at = s;
+		session_link(s, newer);
 	}
+	if (s->newer != NULL)
+		l->near = s;
 	aggs_add(ss->aggs, session_acc(s), r, &ss->arena, key);
 	if (ss->kept)
 		session_change(ss, s);
@@ -191,11 +241,7 @@ v_add(struct sessions *ss, size_t n, struct session *s)
 static void
 session_retire(struct sessions *ss, struct session *s)
 {
-	struct session **at = session_list(s->key);
-
-	while (*at != s)
-		at = &(*at)->link;
-	*at = s->link;
+	session_unlink(s);
 	s->link = ss->gone;
 	ss->gone = s;
 	/* the heap may have it twice: from when its memory was another session's */
@@ -235,11 +281,11 @@ static void
 sessions_pack(struct sessions *ss)
 {
 	struct sessions old = *ss;
-	struct session *s, *new, **at;
+	struct session *s, *new, *newer;
 	struct map_ent *e;
 	size_t i;
 
-	map_init(&ss->keys, sizeof(struct session *));
+	map_init(&ss->keys, sizeof(struct line));
 	ss->arena = (struct arena){ 0 };
 	ss->turns = (struct heap){ 0 };
 	ss->free = NULL;
@@ -247,10 +293,10 @@ sessions_pack(struct sessions *ss)
 	ss->changed = NULL;
 	ss->nchanged = ss->changedcap = 0;
 	for (i = 0; i < old.keys.n; i++) {
-		if ((s = *session_list(map_at(&old.keys, i))) == NULL)
+		if ((s = line_of(map_at(&old.keys, i))->newest) == NULL)
 			continue;
 		e = map_get(&ss->keys, s->key->key, s->key->n);
-		for (at = session_list(e); s != NULL; s = s->link) {
+		for (newer = NULL; s != NULL; s = s->link, newer = new) {
 			new = session_new(ss, e, s->w);
 			new->seq = s->seq;
 			new->fired = s->fired;
@@ -259,10 +305,8 @@ sessions_pack(struct sessions *ss)
 			if (s->changed)
 				session_change(ss, new);
 			turn_enter(ss, new, s->due);
-			*at = new;
-			at = &new->link;
+			session_link(new, newer);
 		}
-		*at = NULL;
 	}
 	map_free(&old.keys);
 	arena_free(&old.arena);
@@ -291,7 +335,7 @@ sessions_all(struct sessions *ss, size_t *n)
 
 	*n = 0;
 	for (i = 0; i < ss->keys.n; i++)
-		for (s = *session_list(map_at(&ss->keys, i)); s != NULL;
+		for (s = line_of(map_at(&ss->keys, i))->newest; s != NULL;
 		    s = s->link)
 			v_add(ss, (*n)++, s);
 	if (*n > 1)

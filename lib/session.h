@@ -9,6 +9,7 @@
 struct session {
 	struct span w;
 	struct session *link;		/* the key's next older one, or the next free one */
+	struct session *newer;		/* the key's next newer one; NULL: it is the newest */
 	struct map_ent *key;
 	int64_t seq;			/* when its first record came: ties are in that order */
 	int64_t due;			/* when its turn comes; an entry of the heap that says otherwise is stale */
@@ -17,12 +18,18 @@ struct session {
 	/* the accumulators follow */
 };
 
+/* A key's open sessions, linked from the newest to the oldest. */
+struct line {
+	struct session *newest;
+	struct session *near;		/* one that took a record lately; NULL: the newest */
+};
+
 struct sessions {
 	struct aggs *aggs;
 	int64_t T, closed;		/* watermark; less the lateness */
 	int64_t lateness;
 	bool keep;			/* nothing closes */
-	struct map keys;		/* to the newest session of each */
+	struct map keys;		/* to the sessions of each */
 	struct arena arena;
 	struct session *free, *gone;	/* gone: written and closed */
 	size_t n, made;			/* open; taken from the arena */
@@ -72,8 +79,12 @@ struct session *session_new(struct sessions *, struct map_ent *, struct span);	/
 void session_free(struct sessions *, struct session *);
 void session_wait(struct sessions *, struct session *);	/* its turn, when something is to be done with it */
 
-static inline struct session **
-session_list(struct map_ent *key)
+void session_link(struct session *, struct session *newer);	/* behind that one; NULL: it is the newest */
+void session_unlink(struct session *);
+struct session *line_find(const struct line *, int64_t t);	/* the oldest that starts after t; NULL: none does */
+
+static inline struct line *
+line_of(struct map_ent *key)
 {
 	return map_own(key);
 }

@@ -52,21 +52,12 @@ place_of(struct sessions *ss, int64_t seq)
 	return map_own(map_get(&ss->byseq, key, sizeof key));
 }
 
-static void
-session_unlink(struct session *s)
-{
-	struct session **at = session_list(s->key);
-
-	while (*at != s)
-		at = &(*at)->link;
-	*at = s->link;
-}
-
 struct session *
 sessions_put(struct sessions *ss, int64_t seq, struct field key, struct span w)
 {
-	struct session **place = place_of(ss, seq), *s = *place, **at;
+	struct session **place = place_of(ss, seq), *s = *place;
 	struct map_ent *e = map_get(&ss->keys, key.s, key.n);
+	struct line *l = line_of(e);
 
 	if (s == NULL) {
 		s = *place = session_new(ss, e, w);
@@ -76,10 +67,8 @@ sessions_put(struct sessions *ss, int64_t seq, struct field key, struct span w)
 	}
 	s->key = e;
 	s->w = w;
-	for (at = session_list(e); *at != NULL && (*at)->w.start > w.start;)
-		at = &(*at)->link;
-	s->link = *at;
-	*at = s;
+	session_link(s, line_find(l, w.start));
+	l->near = s->newer != NULL ? s : NULL;
 	return s;
 }
 
@@ -96,28 +85,34 @@ sessions_take(struct sessions *ss, int64_t seq)
 	return true;
 }
 
+/* What the watermark has closed is dropped; the others wait for their turns. */
+static void
+line_loaded(struct sessions *ss, struct line *l)
+{
+	struct session *s, *older;
+
+	for (s = l->newest; s != NULL; s = older) {
+		older = s->link;
+		if (ss->T == INT64_MAX ||
+		    (!ss->keep && s->w.end <= ss->closed)) {
+			session_unlink(s);
+			session_free(ss, s);
+		} else if (!ss->keep) {
+			s->fired = s->w.end <= ss->T;
+			session_wait(ss, s);
+		}
+	}
+}
+
 void
 sessions_loaded(struct sessions *ss, int64_t T)
 {
-	struct session *s, **at;
 	size_t i;
 
 	ss->T = T;
 	ss->closed = win_closed(T, ss->lateness);
 	for (i = 0; i < ss->keys.n; i++)
-		for (at = session_list(map_at(&ss->keys, i));
-		    (s = *at) != NULL;) {
-			if (T == INT64_MAX ||
-			    (!ss->keep && s->w.end <= ss->closed)) {
-				*at = s->link;
-				session_free(ss, s);
-				continue;
-			}
-			s->fired = !ss->keep && s->w.end <= T;
-			if (!ss->keep)
-				session_wait(ss, s);
-			at = &s->link;
-		}
+		line_loaded(ss, line_of(map_at(&ss->keys, i)));
 	if (ss->byseq.size > 0)
 		map_free(&ss->byseq);
 	ss->byseq = (struct map){ 0 };

@@ -29,10 +29,33 @@ spool_open(struct spool *s)
 }
 
 void
+spool_keep(struct spool *s, int dir, const char *name, const char *path)
+{
+	s->dir = dir;
+	s->name = name;
+	buf_adds(&s->path, path);
+	buf_addc(&s->path, '/');
+	buf_add(&s->path, name, strlen(name) + 1);
+}
+
+static void
+spool_named(struct spool *s)
+{
+	int fd;
+
+	if ((fd = openat(s->dir, s->name, O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC, 0600)) < 0 || (s->fd = openat(s->dir, s->name,
+	    O_RDONLY | O_CLOEXEC)) < 0)
+		die_temp("%s", s->path.s);
+	out_init(&s->out, fd, s->path.s);
+	s->open = true;
+}
+
+void
 spool_put(struct spool *s, const char *text, size_t n)
 {
 	if (!s->open)
-		spool_open(s);
+		(s->name != NULL ? spool_named : spool_open)(s);
 	out_put(&s->out, text, n);
 }
 
@@ -41,6 +64,11 @@ spool_take(struct spool *s)
 {
 	if (!s->open)
 		return -1;
+	if (s->name != NULL) {
+		out_flush(&s->out);
+		if (fsync(s->out.fd) < 0)
+			die_temp("%s: fsync", s->path.s);
+	}
 	out_close(&s->out);
 	s->open = false;
 	return s->fd;

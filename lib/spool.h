@@ -1,13 +1,21 @@
-/* spool - the records of an epoch in a temporary file without a name, for a command to read */
+/* spool - the records of an epoch in a file, for a command to read */
 #ifndef SPOOL_H
 #define SPOOL_H
+#include "buf.h"
 #include "io.h"
 
 struct spool {			/* {0} is a valid empty spool; stays where it is once something was put */
 	struct out out;
 	int fd;			/* the same file, for reading */
 	bool open;
+	/* of spool_keep; name NULL: a temporary file without a name */
+	int dir;
+	const char *name;
+	struct buf path;
 };
+
+/* From now on the file has that name in that directory, path for messages, and is on the disk when it is taken. */
+void spool_keep(struct spool *, int dir, const char *name, const char *path);
 
 void spool_put(struct spool *, const char *, size_t);	/* an error ends the program, 111 */
 /*

@@ -50,6 +50,17 @@ spot_take(struct spot *s, int fd, const char *name, int64_t offset,
 }
 
 void
+spot_packed(struct spot *s, int fd, const char *name)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		die_temp("%s", name);
+	s->nhead = st.st_size < SPOT_HEAD ? (int64_t)st.st_size : SPOT_HEAD;
+	s->head = head_sum(fd, name, s->nhead);
+}
+
+void
 spot_save(const struct spot *s, const char *name, struct snap *snap)
 {
 	char text[20];
@@ -88,6 +99,12 @@ spot_load(struct spot *s, const struct rec *r, size_t i, struct buf *name)
 }
 
 bool
+spot_begins(const struct spot *s, int fd, const char *name)
+{
+	return head_sum(fd, name, s->nhead) == s->head;
+}
+
+bool
 spot_is(const struct spot *s, int fd, const char *name)
 {
 	struct stat st;
@@ -95,7 +112,7 @@ spot_is(const struct spot *s, int fd, const char *name)
 	if (fstat(fd, &st) < 0)
 		die_temp("%s", name);
 	return S_ISREG(st.st_mode) && (int64_t)st.st_size >= s->offset &&
-	    head_sum(fd, name, s->nhead) == s->head;
+	    spot_begins(s, fd, name);
 }
 
 struct found {			/* a file that is or was of that name */

@@ -22,8 +22,10 @@ struct spot {
 };
 
 void spot_take(struct spot *, int fd, const char *name, int64_t offset, int64_t line);
+void spot_packed(struct spot *, int fd, const char *name);	/* behind it, when offset counts what was decompressed */
 void spot_save(const struct spot *, const char *name, struct snap *);	/* SPOT_FIELDS more fields of the record */
 void spot_load(struct spot *, const struct rec *, size_t i, struct buf *name);	/* from field i on; name with a NUL */
+bool spot_begins(const struct spot *, int fd, const char *name);	/* as the file that was read */
 bool spot_is(const struct spot *, int fd, const char *name);	/* the file that was read, and no shorter than then */
 /*
  * The files to read one after the other to go on from there, each to its end:

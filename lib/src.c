@@ -104,12 +104,15 @@ src_open(struct src *src, struct next *next, const struct op *op, void *st,
 {
 	src->next = next;
 	chain_source(next, op, st, &src->letters.n);
+	src->dec = dec_new(&(struct dec_opts){ dec_all, src->format,
+	    src->fields, src->header, kafka, src->registry, src->topics });
+	if (src->time == NULL)
+		src->time = dec_timename(src->dec);
 	if (src->time == NULL && !kafka)
 		errx(EXIT_USAGE, "-T is needed: the field that holds the event "
 		    "time, or @now");
 	if (src->time != NULL)
 		etime_parse(&src->etime, src->time, true, kafka);
-	src->dec = dec_new(src->format, src->fields, src->header, kafka);
 	valve_init(&src->valve, npart, clock_ms());
 	src->aheadT = INT64_MAX;
 	if (live && !src->barrier)
@@ -120,7 +123,7 @@ src_open(struct src *src, struct next *next, const struct op *op, void *st,
 		src->run = src_run();
 	src->once = getenv("WEIR_ONCE") != NULL;
 	if (src->dead != NULL)
-		dead_open(&src->letters, src->dead);
+		dead_open(&src->letters, src->dead, src->way, src->wayarg);
 	src_resume(src);
 }
 
@@ -171,24 +174,23 @@ src_counted(struct src *src)
 		src_barrier(src);
 }
 
-void
-src_rec(struct src *src, size_t part, const struct origin *from,
-    struct field raw, int64_t ms)
+int
+src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 {
 	struct rec r = { .timed = true };	/* it has no line in a stream yet */
-	char why[512] = "the event time is out of range";
 	int k = 0;
 
+	*why = src->why;
 	if (src->etime.name != NULL) {
-		k = etime_read(&src->etime, dec_time(src->dec), &r.time, why,
-		    sizeof why);
+		if ((k = etime_read(&src->etime, dec_time(src->dec), &r.time,
+		    src->why, sizeof src->why)) < 0)
+			return -1;
 	} else {
 		r.time = src->etime.now ? src_walltime() : ms;
-		k = etime_fits(r.time) ? 0 : -1;
-	}
-	if (k < 0) {
-		src_bad(src, from, raw, NULL, why);
-		return;
+		if (!etime_fits(r.time)) {
+			*why = "the event time is out of range";
+			return -1;
+		}
 	}
 	if (k != 1 || !dec_asread(src->dec, &r)) {
 		r.f = dec_fields(src->dec);
@@ -199,19 +201,21 @@ src_rec(struct src *src, size_t part, const struct origin *from,
 	src->allidle = false;
 	src_step(src);
 	src_counted(src);
+	return 0;
 }
 
 void
-src_bad(struct src *src, const struct origin *from, struct field raw,
-    const struct field *key, const char *why)
+src_bad(struct src *src, const struct letter *l, const char *why)
 {
 	char place[512];
 
 	if (src->dead == NULL) {
-		origin_show(from, place, sizeof place);
-		errx(EXIT_BAD, "%s: %s", place, why);
+		origin_show(l->from, place, sizeof place);
+		warnx("%s: %s", place, why);
+		show_dump(l->data.s, l->data.n);
+		exit(EXIT_BAD);
 	}
-	dead_put(&src->letters, from, raw, key, why);
+	dead_put(&src->letters, l, why);
 	src_counted(src);
 }
 
@@ -322,6 +326,8 @@ src_barrier(struct src *src)
 	int64_t T;
 
 	src->nepoch = 0;
+	if (src->dead != NULL)
+		dead_safe(&src->letters);
 	if (wmark_barrier(&src->wmark, src->valve.T, &T))
 		chain_mark(src->next, T);
 	src_id(src);
@@ -373,6 +379,8 @@ src_end(struct src *src)
 		warnx("the run had come to its end at epoch %s: nothing was "
 		    "read", src->restore);
 	src->ended = true;
+	if (src->dead != NULL)
+		dead_safe(&src->letters);
 	src_nothing(src);
 	chain_end(src->next, src->run != NULL ? src_id(src) : "");
 	src_report(src);
@@ -408,10 +416,8 @@ src_save(struct src *src, struct snap *s)
 	snap_int(s, src->valve.T);
 	wmark_save(&src->wmark, s);
 	dec_save(src->dec, s);
-	if (src->dead != NULL) {
-		snap_rec(s, "letters");
-		snap_int(s, dead_settle(&src->letters));
-	}
+	if (src->dead != NULL)
+		dead_save(&src->letters, s);
 	if (src->ended)
 		snap_rec(s, "ended");
 }
@@ -440,9 +446,10 @@ src_load(struct src *src, const struct rec *r)
 	if (snap_is(r, "read", 2)) {
 		src->nrec = snap_getint(r, 1);
 		src->valve.T = snap_getint(r, 2);
-	} else if (snap_is(r, "letters", 1)) {
+	} else if (snap_is(r, "letters", 2)) {
 		if (src->dead != NULL)
-			dead_cut(&src->letters, snap_getint(r, 1));
+			dead_load(&src->letters, r, chain_keeps(src->next),
+			    src->restore);
 	} else if (snap_is(r, "ended", 0)) {
 		src->ended = true;
 	} else {

@@ -21,6 +21,10 @@ struct src {
 	int64_t drift;		/* ms that a partition may be ahead; below 0: no limit */
 	int64_t count;		/* stop after so many records; 0: no limit */
 	bool barrier;		/* -B was given */
+	struct registry *registry;	/* of schemas, set before src_open; may be NULL */
+	const char *topics;	/* -t, of a source that reads messages */
+	const struct deadway *way;	/* of -D, set before src_open; NULL: -D is a file */
+	void *wayarg;
 
 	bool once;		/* $WEIR_ONCE: to what is there now, then #stop; src_end does so, src_done waits */
 	bool ended;		/* the run that it goes on from had come to its #end: nothing is to be read */
@@ -38,6 +42,7 @@ struct src {
 	const char *restore;	/* ID of the epoch that it goes on from, or NULL */
 	struct dead letters;
 	struct buf line;
+	char why[512];
 };
 
 #define SRC_INIT(fmt) { .format = (fmt), .wmark = WMARK_INIT, .drift = -1 }	/* fmt: the default format */
@@ -53,12 +58,13 @@ int src_opt(struct src *, int ch, const char *arg);
 void src_open(struct src *, struct next *, const struct op *, void *st, size_t npart, bool live, bool kafka);
 /*
  * One record, its fields in dec_fields(src->dec), out into the chain; ms is
- * the time when the time is @kafka, else unused.  raw is the record as it
- * came.  Writes watermarks and barriers that are due by it.
+ * the time when the time is @kafka, else unused.  Writes watermarks and
+ * barriers that are due by it.  0; -1: its time is bad, *why says so (valid
+ * until the next call), and nothing was written.
  */
-void src_rec(struct src *, size_t part, const struct origin *, struct field raw, int64_t ms);
-/* A bad one: to -D, counted; without -D "place: why" and exit 1.  key may be NULL. */
-void src_bad(struct src *, const struct origin *, struct field raw, const struct field *key, const char *why);
+int src_rec(struct src *, size_t part, int64_t ms, const char **why);
+/* A bad one: to -D, counted; without -D "place: why", its first bytes, and exit 1. */
+void src_bad(struct src *, const struct letter *, const char *why);
 void src_start(struct src *);		/* the source can begin: writes the heading if the columns are known */
 void src_bind(struct src *);		/* columns are known: writes the heading */
 bool src_full(const struct src *);	/* -c reached */

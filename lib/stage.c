@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "die.h"
 #include "durable.h"
 #include "next.h"
@@ -24,35 +25,6 @@ stage_open(struct next *nx, const char *dir)
 	if ((fd = io_open(nx->latename, O_WRONLY | O_CREAT | cut)) < 0)
 		err(EXIT_BAD, "%s", nx->latename);
 	out_init(&nx->late, fd, nx->latename);
-}
-
-/* An output beside the stream is as long as it was then. */
-static void
-late_cut(struct next *nx, int64_t n)
-{
-	off_t end = lseek(nx->late.fd, 0, SEEK_END);
-
-	if (end < 0)
-		return;		/* a FIFO, or a terminal */
-	if (end < n)
-		errx(EXIT_BAD, "%s: has become shorter than it was at the "
-		    "epoch to go on from", nx->latename);
-	if (ftruncate(nx->late.fd, n) < 0 ||
-	    lseek(nx->late.fd, n, SEEK_SET) < 0)
-		die_temp("%s", nx->latename);
-}
-
-/* How long it is; what is in it will be there after a power cut. */
-static int64_t
-late_settle(struct next *nx)
-{
-	off_t n;
-
-	out_flush(&nx->late);
-	if ((n = lseek(nx->late.fd, 0, SEEK_CUR)) >= 0 &&
-	    fsync(nx->late.fd) < 0)
-		die_temp("%s: fsync", nx->latename);
-	return n >= 0 ? n : 0;
 }
 
 /* Two settings "name=value"; the other may be missing. */
@@ -118,8 +90,11 @@ stage_rec(void *arg, const struct rec *r)
 	} else if (snap_is(r, "#watermark", 2)) {
 		nx->T = snap_getint(r, 1);
 		nx[1].T = snap_getint(r, 2);
-	} else if (snap_is(r, "#late", 1)) {
+	} else if (snap_is(r, "#late", 2)) {
 		nx->lateat = snap_getint(r, 1);
+		if (nx->latename != NULL)
+			beside_load(nx->late.fd, nx->latename, r, nx->state,
+			    nx->restore);
 	} else {
 		snap_bad(r);
 	}
@@ -130,14 +105,15 @@ stage_start(struct next *nx, const char *restore)
 {
 	if (nx->state == NULL)
 		return;
-	if (restore != NULL) {
+	nx->restore = restore;
+	if (restore != NULL && !state_dropped(nx->state, restore)) {
 		state_restore(nx->state, restore, stage_rec, nx);
 		nx->op->load(nx->st, NULL);
 	} else {
 		state_clear(nx->state);
 	}
-	if (nx->latename != NULL)
-		late_cut(nx, nx->lateat);
+	if (nx->latename != NULL && nx->lateat == 0)
+		beside_cut(nx->late.fd, nx->latename, 0);
 }
 
 void
@@ -156,8 +132,8 @@ stage_save(struct next *nx, const char *id)
 	snap_int(s, nx->T);
 	snap_int(s, nx[1].T);
 	if (nx->latename != NULL) {
-		snap_rec(s, "#late");
-		snap_int(s, late_settle(nx));
+		out_flush(&nx->late);
+		beside_save(nx->late.fd, nx->latename, "#late", s);
 	}
 	nx->op->save(nx->st, s);
 	state_end(nx->state);

@@ -36,20 +36,43 @@ stamp_limit(int64_t v, int64_t *ms)
 	return 0;
 }
 
+#define EXP_MOST 1000		/* a larger exponent is no time, or 0 */
+
+/* Takes an exponent, if there is one, from the end of s; -1: a wrong one. */
+static int
+stamp_exponent(const char *s, const char **end, int64_t *exp)
+{
+	const char *e = s;
+	size_t n;
+
+	*exp = 0;
+	while (e < *end && *e != 'e' && *e != 'E')
+		e++;
+	if (e == *end)
+		return 0;
+	n = (size_t)(*end - e) - 1;
+	*end = e++;
+	if (num_int(e, n, exp) < 0 || *exp > EXP_MOST || *exp < -EXP_MOST)
+		return -1;
+	return 0;
+}
+
 /* Digit by digit, since a double would round. */
 static int
 stamp_decimal(int shift, const char *s, size_t n, int64_t *ms)
 {
 	const char *end = s + n, *p;
 	ptrdiff_t keep, pos = 0;	/* digits that count; digits seen */
-	int64_t x = 0;
+	int64_t x = 0, exp;
 	int neg = 0, point = 0, cut = 0, d;
 
+	if (stamp_exponent(s, &end, &exp) < 0)
+		return -1;
 	if (s < end && (*s == '-' || *s == '+'))
 		neg = *s++ == '-';
 	for (p = s; p < end && *p != '.'; p++)
 		;
-	keep = p - s + shift;
+	keep = p - s + shift + (ptrdiff_t)exp;
 	for (p = s; p < end; p++) {
 		if (*p == '.' && !point) {
 			point = 1;

@@ -16,7 +16,7 @@
 #define SHARE 128		/* files of less than that part of the state, or SMALL, are joined */
 #define KEEP 10			/* snapshots, if nobody says what is committed */
 
-static const char suffix[] = ".snap";
+static const char suffix[] = STATE_SUFFIX;
 static const char temporary[] = "new.tmp";
 
 struct part {			/* a file that a snapshot is made of */
@@ -384,6 +384,16 @@ state_sweep(struct state *s)
 		die_temp("%s", s->path);
 	closedir(d);
 	buf_free(&b);
+}
+
+bool
+state_dropped(const struct state *s, const char *id)
+{
+	char *dropped = durable_get(s->dir, "dropped", s->path);
+	bool is = dropped != NULL && strcmp(dropped, id) == 0;
+
+	free(dropped);
+	return is;
 }
 
 void

@@ -3,6 +3,8 @@
 #define STATE_H
 #include "snap.h"
 
+#define STATE_SUFFIX ".snap"	/* a snapshot's file is its ID and this */
+
 struct state;
 
 /*
@@ -34,6 +36,8 @@ void state_end(struct state *);
  * there: exit 1.
  */
 void state_restore(struct state *, const char *id, void (*rec)(void *, const struct rec *), void *arg);
+/* srun -D: the tool begins anew at that epoch, although the run goes on from it. */
+bool state_dropped(const struct state *, const char *id);
 void state_clear(struct state *);	/* the run starts from the beginning: removes all snapshots */
 /* That epoch is committed: what is older is not needed any more. */
 void state_committed(struct state *, const char *id);

@@ -30,6 +30,21 @@ table_find(const struct table *t, int64_t start)
 	return lo;
 }
 
+size_t
+table_after(const struct table *t, int64_t end)
+{
+	size_t lo = t->first, hi = t->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (t->v[mid]->w.end <= end)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 struct pane *
 table_pane(struct table *t, struct span w)
 {
@@ -57,8 +72,13 @@ table_pane(struct table *t, struct span w)
 void
 table_drop(struct table *t)
 {
-	struct pane *p = t->v[t->first++];
+	struct pane *p = t->v[t->first++], *last;
 
+	if (p->ntouched > 0) {
+		last = t->touched[--t->ntouched];
+		last->place = p->place;
+		t->touched[p->place] = last;
+	}
 	map_free(&p->map);
 	free(p->touched);
 	free(p);
@@ -72,22 +92,25 @@ table_drop(struct table *t)
 }
 
 void
-pane_touch(struct table *t, struct pane *p, struct map_ent *e)
+table_touch(struct table *t, struct pane *p, struct map_ent *e)
 {
+	if (e->mark != 0)
+		return;
 	e->mark = 1;
+	if (p->ntouched == 0) {
+		if (t->ntouched == t->touchcap) {
+			t->touchcap = t->touchcap ? 2 * t->touchcap : 16;
+			t->touched = mem_grow(t->touched, t->touchcap,
+			    sizeof(struct pane *));
+		}
+		p->place = t->ntouched;
+		t->touched[t->ntouched++] = p;
+	}
 	if (p->ntouched == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 16;
 		p->touched = mem_grow(p->touched, p->cap, sizeof(uint32_t));
 	}
 	p->touched[p->ntouched++] = e->i;
-	if (p->ntouched > 1)
-		return;
-	if (t->ntouched == t->touchedcap) {
-		t->touchedcap = t->touchedcap ? 2 * t->touchedcap : 16;
-		t->touched = mem_grow(t->touched, t->touchedcap,
-		    sizeof *t->touched);
-	}
-	t->touched[t->ntouched++] = p->w;
 }
 
 static int
@@ -99,44 +122,29 @@ number_cmp(const void *va, const void *vb)
 }
 
 static int
-span_cmp(const void *va, const void *vb)
+pane_cmp(const void *va, const void *vb)
 {
-	const struct span *a = va, *b = vb;
+	const struct pane *a = *(struct pane *const *)va;
+	const struct pane *b = *(struct pane *const *)vb;
 
-	return (a->start > b->start) - (a->start < b->start);
+	return (a->w.start > b->w.start) - (a->w.start < b->w.start);
 }
 
-/* Windows, not panes, are remembered: one that has been dropped is not found. */
-static struct pane *
-table_still(const struct table *t, struct span w)
-{
-	size_t i = table_find(t, w.start);
-
-	return i < t->n && t->v[i]->w.start == w.start ? t->v[i] : NULL;
-}
-
-struct pane **
-table_touched(struct table *t, size_t *n)
+void
+table_order(struct table *t)
 {
 	struct pane *p;
 	size_t i;
 
 	if (t->ntouched > 1)
-		qsort(t->touched, t->ntouched, sizeof *t->touched, span_cmp);
-	if (t->ntouched > t->opencap) {
-		t->opencap = t->ntouched;
-		t->open = mem_grow(t->open, t->opencap, sizeof(struct pane *));
-	}
-	*n = 0;
+		qsort(t->touched, t->ntouched, sizeof(struct pane *), pane_cmp);
 	for (i = 0; i < t->ntouched; i++) {
-		if ((p = table_still(t, t->touched[i])) == NULL)
-			continue;
+		p = t->touched[i];
+		p->place = i;
 		if (p->ntouched > 1)
 			qsort(p->touched, p->ntouched, sizeof(uint32_t),
 			    number_cmp);
-		t->open[(*n)++] = p;
 	}
-	return t->open;
 }
 
 void
@@ -146,8 +154,7 @@ table_calm(struct table *t)
 	size_t i, k;
 
 	for (i = 0; i < t->ntouched; i++) {
-		if ((p = table_still(t, t->touched[i])) == NULL)
-			continue;
+		p = t->touched[i];
 		for (k = 0; k < p->ntouched; k++)
 			map_at(&p->map, p->touched[k])->mark = 0;
 		p->ntouched = 0;

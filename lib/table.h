@@ -10,6 +10,7 @@ struct pane {				/* one open window */
 	struct map map;			/* key to the owner's bytes */
 	uint32_t *touched;		/* entries, by number, since the last table_calm */
 	size_t ntouched, cap;
+	size_t place;			/* in the table's touched, if there are any */
 };
 
 struct table {
@@ -17,27 +18,16 @@ struct table {
 	size_t first, n, cap;
 	size_t own;			/* bytes a key has for the owner */
 	struct pane *last;		/* the one of the last table_pane; NULL: none */
-	struct span *touched;		/* windows of panes with touched entries; some may be gone */
-	size_t ntouched, touchedcap;
-	struct pane **open;		/* of table_touched */
-	size_t opencap;
+	struct pane **touched;		/* those that have touched entries */
+	size_t ntouched, touchcap;
 };
 
 void table_init(struct table *, size_t own);
 struct pane *table_pane(struct table *, struct span);	/* made if there is none */
+size_t table_after(const struct table *, int64_t end);	/* place of the first that ends after this; all are of one size */
 void table_drop(struct table *);		/* the oldest one */
 
-/* Remembers that a key changed. */
-void pane_touch(struct table *, struct pane *, struct map_ent *);
-
-static inline void
-table_touch(struct table *t, struct pane *p, struct map_ent *e)
-{
-	if (e->mark == 0)
-		pane_touch(t, p, e);
-}
-
-/* The panes that have touched keys, by start; these in order of first arrival. */
-struct pane **table_touched(struct table *, size_t *n);
-void table_calm(struct table *);		/* none is touched any more */
+void table_touch(struct table *, struct pane *, struct map_ent *);	/* remembers that a key changed */
+void table_order(struct table *);	/* touched panes by start, their entries in order of first arrival of the key */
+void table_calm(struct table *);	/* none is touched any more */
 #endif

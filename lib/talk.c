@@ -75,7 +75,8 @@ talk_bind(struct talk *t, const struct head *in, struct head *out)
 	talk_columns(t, in);
 	if (t->names == NULL)
 		names = talk_names(t, in);
-	t->dec = dec_new("tsv", names != NULL ? names : t->names, false, false);
+	t->dec = dec_new(&(struct dec_opts){ .formats = dec_texts,
+	    .spec = "tsv", .fields = names != NULL ? names : t->names });
 	free(names);
 	dec_bind(t->dec, NULL);
 	dec_head(t->dec, in->col[0].name, &answer);

@@ -1,41 +1,37 @@
-#include <stdint.h>
 #include <string.h>
 
-#include "enc.h"
-#include "scan.h"
+#include "utf8.h"
 
-/* The length of the sequence that starts at s, at least 2 bytes; 0: none. */
-static size_t
-utf8_len(const unsigned char *s, size_t n)
+size_t
+utf8_next(const char *s, size_t n, uint32_t *ch)
 {
-	unsigned char lo = 0x80, hi = 0xbf;
-	size_t i, k;
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char c = (unsigned char)s[0];
+	size_t i, len;
+	uint32_t v;
 
-	if (s[0] < 0xc2 || s[0] > 0xf4)
+	if (c < 0x80)
+		return *ch = c, 1;
+	len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	if (c < 0xc2 || c > 0xf4 || n < len)
 		return 0;
-	k = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (n < k)
-		return 0;
-	switch (s[0]) {
-	case 0xe0: lo = 0xa0; break;	/* overlong */
-	case 0xed: hi = 0x9f; break;	/* surrogates */
-	case 0xf0: lo = 0x90; break;	/* overlong */
-	case 0xf4: hi = 0x8f; break;	/* above U+10FFFF */
-	}
-	if (s[1] < lo || s[1] > hi)
-		return 0;
-	for (i = 2; i < k; i++)
-		if ((s[i] & 0xc0) != 0x80)
+	v = c & (0x7fu >> len);
+	for (i = 1; i < len; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
 			return 0;
-	return k;
+		v = v << 6 | ((unsigned char)s[i] & 0x3fu);
+	}
+	if (v < least[len] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+		return 0;
+	return *ch = v, len;
 }
 
 bool
-utf8_ok(const char *text, size_t n)
+utf8_ok(const char *s, size_t n)
 {
-	const unsigned char *s = (const unsigned char *)text;
 	size_t i = 0, k;
 	uint64_t w;
+	uint32_t ch;
 
 	while (i < n) {
 		if (n - i >= 8) {
@@ -45,11 +41,7 @@ utf8_ok(const char *text, size_t n)
 				continue;
 			}
 		}
-		if (s[i] < 0x80) {
-			i++;
-			continue;
-		}
-		if ((k = utf8_len(s + i, n - i)) == 0)
+		if ((k = utf8_next(s + i, n - i, &ch)) == 0)
 			return false;
 		i += k;
 	}

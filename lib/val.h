@@ -2,6 +2,7 @@
 #ifndef VAL_H
 #define VAL_H
 #include "head.h"
+#include "num.h"
 #include "rec.h"
 
 /* None is null (check field_isnull first).  0, or -1. */
@@ -41,7 +42,7 @@ int_canonical(struct field f)
 {
 	size_t neg = f.n > 0 && *f.s == '-', n = f.n - neg;
 
-	return n > 0 && n <= INT_SURE && digits_count(f.s + neg, n) == n &&
+	return n > 0 && n <= INT_SURE && num_isdigits(f.s + neg, n) &&
 	    (f.s[neg] != '0' || f.n == 1);
 }
 #endif

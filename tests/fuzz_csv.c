@@ -20,8 +20,10 @@ same(struct field a, struct field b)
 static void
 round_trip(struct dec *d, const char *format)
 {
-	struct dec *back = dec_new(format, NULL, false, false);
-	struct enc *e = enc_new(format, NULL, false, NULL);
+	struct dec *back = dec_new(&(struct dec_opts){
+	    .formats = dec_texts, .spec = format });
+	struct enc *e = enc_new(&(struct enc_opts){
+	    .formats = enc_texts, .spec = format });
 	struct field *f = dec_fields(d), *g;
 	size_t i, n = dec_ncol(d);
 	struct rec r = { .f = f, .nf = n + 1, .timed = true };
@@ -61,7 +63,8 @@ field_check(struct field f)
 static void
 file_read(FILE *file, struct in *in, const char *format)
 {
-	struct dec *d = dec_new(format, NULL, false, false);
+	struct dec *d = dec_new(&(struct dec_opts){
+	    .formats = dec_texts, .spec = format });
 	struct field raw;
 	const char *why;
 	size_t i;
@@ -69,8 +72,7 @@ file_read(FILE *file, struct in *in, const char *format)
 
 	lseek(fileno(file), 0, SEEK_SET);
 	in_reset(in, fileno(file), "fuzz");
-	in->csv = dec_csv(d);
-	in->sep = in->csv ? ',' : '\t';
+	dec_setup(d, in);
 	while ((k = dec_read(d, in, &raw, &why)) != 0) {
 		if (k == 3)
 			in_fill(in);
@@ -87,7 +89,8 @@ file_read(FILE *file, struct in *in, const char *format)
 static void
 payload_read(const char *s, size_t n, const char *format)
 {
-	struct dec *d = dec_new(format, NULL, false, false);
+	struct dec *d = dec_new(&(struct dec_opts){
+	    .formats = dec_texts, .spec = format });
 	const char *why;
 	size_t i;
 	int k;

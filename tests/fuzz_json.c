@@ -15,8 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static bool
 document_write(const char *fields, const char *s, size_t n, struct buf *b)
 {
-	struct dec *d = dec_new("json", fields, false, false);
-	struct enc *e = enc_new("json", NULL, false, NULL);
+	struct dec *d = dec_new(&(struct dec_opts){
+	    .formats = dec_texts, .spec = "json", .fields = fields });
+	struct enc *e = enc_new(&(struct enc_opts){
+	    .formats = enc_texts, .spec = "json" });
 	struct head h = { 0 };
 	struct rec r = { .timed = true };
 	struct buf tmp = { 0 };

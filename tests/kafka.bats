@@ -67,6 +67,24 @@ until_ok() {
 		diff <(records -t "z-$z" -s csv -f k,v:int) <(grep '^[0-9]' in | cut -f 1-3)
 	done
 	[ "$(records -t '^z-' -p 0,1,2 | wc -l)" = 500 ]
+	# and what others compress
+	for z in gzip snappy lz4 zstd; do
+		seq 1000 | sed 's/$/,a text that is long enough/' |
+		    kcat -P -b "$WEIR_BROKERS" -t "kcat-$z" -p 0 -z $z
+		[ "$(records -t "kcat-$z" -s csv -f n:int,s | cut -f 2 | sort -n | cksum)" = "$(seq 1000 | cksum)" ]
+		# kcat reads ours
+		[ "$(kcat -C -b "$WEIR_BROKERS" -t "z-$z" -o beginning -e -q | sort | cksum)" = \
+		    "$(grep '^[0-9]' in | cut -f 2,3 | tr '\t' , | sort | cksum)" ]
+	done
+	# a batch is compressed on the broker's disk, not only on the way
+	for z in gzip snappy lz4 zstd none; do
+		{ feed '#fields time line'; yes '1700000000000	the same text again and again' | head -n 5000; echo '#end'; } |
+		    kout -t "disk-$z" -z $z -X linger.ms=500
+		du -bc "$BATS_FILE_TMPDIR"/kafka/data/disk-$z-*/*.log | tail -n 1 | cut -f 1 >size.$z
+	done
+	for z in gzip snappy lz4 zstd; do
+		[ $(($(cat size.$z) * 4)) -lt "$(cat size.none)" ]
+	done
 }
 
 @test "kafka: -o s@ms starts at a time" {
@@ -159,6 +177,49 @@ until_ok() {
 	[ "$(grep -c 'no broker can be reached' got.err)" -le 1 ]
 }
 
+@test "kafka: kcat-in -D kafka:TOPIC is at least once: a killed run is read again" {
+	{
+		feed '#fields time k line'
+		awk 'BEGIN { for (i = 1; i <= 3000; i++)
+			printf "1700000%06d\tk%d\t%s\n", i, i, i % 3 ? i : "bad" i }'
+		echo '#end'
+	} | kout -t part -k k -f line
+	for ((try = 0; try < 3; try++)); do
+		kcat-in -t part -G letters -s csv -f n:int -B 100r \
+		    -D kafka:letters >out 2>/dev/null 3>&- &
+		pid=$!
+		echo $pid >pid
+		seen() { grep -q "^#barrier	$1" out; }
+		until_ok seen $((try + 3))
+		kill -9 "$pid"
+		wait "$pid" || true
+		# what a barrier covers has arrived
+		n=$(sed '/^#barrier	'$((try + 3))'/q' out | grep -c '^[0-9]')
+		[ "$(kcat -C -b "$WEIR_BROKERS" -t letters -o beginning -e -q | wc -l)" -ge $(((try + 3) * 100 - n)) ]
+	done
+	# nothing was stored by those: the last run reads all
+	run --separate-stderr -0 kcat-in -t part -G letters -e -s csv -f n:int -D kafka:letters
+	[ "$(grep -c '^[0-9]' <<<"$output")" = 2000 ]
+	[ "$stderr" = "kcat-in: 1000 bad records written to kafka:letters" ]
+	kcat -C -b "$WEIR_BROKERS" -t letters -o beginning -e -q -f '%k %s\n' | sort -u |
+	    diff - <(awk 'BEGIN { for (i = 3; i <= 3000; i += 3) print "k" i " bad" i }' | sort)
+	run --separate-stderr -0 kcat-in -t part -G letters -e -s csv -f n:int -D kafka:letters
+	[ "$stderr" = "" ]
+}
+
+@test "kafka: bad records are mended and fed back, with key, headers and time" {
+	rows 30 >in
+	sed 's/	h\([0-9]*\)$/&/; s/k7	\([0-9]*\)	/k7	x\1	/' <in | kout -t mend -k k -f v
+	run --separate-stderr -0 kcat-in -t mend -e -s csv -f v:int -D kafka:mend.dead
+	[ "$(grep -c '^[0-9]' <<<"$output")" = 27 ]
+	[ "$stderr" = "kcat-in: 3 bad records written to kafka:mend.dead" ]
+	kcat-in -t mend.dead -e -f _key,line,_header.h | sed 's/	x/	/' |
+	    kout -t mend -k _key -f line
+	kcat-in -t mend -o beginning -e -f _key,v,_header.h -s csv | grep '^[0-9]' |
+	    grep -v '	x' | sort >got
+	diff got <(grep '^[0-9]' in | sort)
+}
+
 @test "kafka: kout ends with 1 when the topic is not there and is not made" {
 	"$BATS_TEST_DIRNAME"/kafka-down "$BATS_FILE_TMPDIR/kafka"
 	"$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" \
@@ -166,4 +227,7 @@ until_ok() {
 	run --separate-stderr -1 kout -t none </dev/null
 	[ "$output" = "" ]
 	[ "$stderr" = "kout: topic none: Broker: Unknown topic or partition" ]
+	run --separate-stderr -1 kcat-in -t round -e -D kafka:none
+	[ "$output" = "" ]
+	[ "$stderr" = "kcat-in: topic none: Broker: Unknown topic or partition" ]
 }

@@ -265,17 +265,87 @@ x'
 	[[ $stderr = "kcat-in: topic a partition 0 offset 1: "* ]]
 }
 
-@test "kcat-in -D keeps bad records, with their keys" {
-	raw a 0 -k key <<<'1
-x
-2'
+@test "kcat-in -D keeps bad records whole, with all that is around them" {
+	raw a 0 -k key -H h=v -H h=w -H n= -H 'null' <<<x
+	raw a 0 <<<1
+	# no UTF-8, and what a stream cannot hold
+	printf '\377|y\0z' >m
+	kcat -P -b "$WEIR_BROKERS" -t a -p 0 -K '|' -H $'b=\376' <m
 	run --separate-stderr -0 kcat-in -t a -e -s csv -f n:int -T @now -D dead
-	[ "$(grep '^[0-9]' <<<"$output" | cut -f2 | tr -d '\n')" = 12 ]
-	[ "$stderr" = "kcat-in: 1 bad records written to dead" ]
-	grep -q '"topic":"a"' dead
-	grep -q '"offset":1' dead
-	grep -q '"key":"key"' dead
-	grep -q '"data":"x"' dead
+	[ "$(grep '^[0-9]' <<<"$output" | cut -f2 | tr '\n' ' ')" = '1 ' ]
+	[ "$stderr" = "kcat-in: 2 bad records written to dead" ]
+	sed -i -E 's/"ts":1[0-9]{12},/"ts":T,/' dead
+	diff dead - <<'E'
+{"topic":"a","partition":0,"offset":0,"reason":"field n is not an int: \"x\"","tstype":"create","ts":T,"headers":["h","v","h","w","n","","null",null],"key":"key","payload":"x"}
+{"topic":"a","partition":0,"offset":2,"reason":"a NUL byte, which no stream can hold","tstype":"create","ts":T,"headers64":["b","/g=="],"key64":"/w==","payload64":"eQB6"}
+E
+}
+
+@test "kcat-in -D: the key is kept when it is the time that is bad" {
+	raw a 0 -k k1 <<<'yesterday,5'
+	raw a 0 <<<'soon,6'
+	run --separate-stderr -0 kcat-in -t a -e -s csv -f t,n:int -T t -D dead
+	[ "$stderr" = "kcat-in: 2 bad records written to dead" ]
+	[ "$(grep -o '"key":[^,]*' dead | tr '\n' ' ')" = '"key":"k1" "key":null ' ]
+	grep -q '"reason":"field t is not a time: \\"yesterday\\""' dead
+}
+
+@test "kcat-in without -D stops at a bad record and shows its first bytes" {
+	raw a 0 <<<'1'
+	raw a 0 <<<'{"n":"x\u0001"}'
+	run --separate-stderr -1 kcat-in -t a -e -s csv -f n:int
+	[ "$(grep -c '^[0-9]' <<<"$output")" = 1 ]
+	[ "$stderr" = 'kcat-in: topic a partition 0 offset 1: field n is not an int: "{\"n\":\"x\\u0001\"}"
+00000000  7b 22 6e 22 3a 22 78 5c  75 30 30 30 31 22 7d     |{"n":"x\u0001"}|' ] ||
+	[ "${stderr_lines[1]}" = '00000000  7b 22 6e 22 3a 22 78 5c  75 30 30 30 31 22 7d     |{"n":"x\u0001"}|' ]
+}
+
+# letters TOPIC - what is in it: key, headers, payload
+letters() {
+	kcat -C -b "$WEIR_BROKERS" -t "$1" -o beginning -e -q -J |
+	    sed -E 's/.*"headers":(\[[^]]*\]),"key":([^,]*),"payload":(.*)}$/\2 \1 \3/'
+}
+
+@test "kcat-in -D kafka:TOPIC: bad records go to a topic, as they were" {
+	raw a 0 -k key -H h=v <<<x
+	raw a 0 <<<1
+	raw a 0 <<<y
+	run --separate-stderr -0 kcat-in -t a -e -s csv -f n:int -D kafka:b
+	[ "$(grep '^[0-9]' <<<"$output" | cut -f2)" = 1 ]
+	[ "$stderr" = "kcat-in: 2 bad records written to kafka:b" ]
+	letters b >got
+	sort got | diff - <(sort <<'E'
+"key" ["h","v","dead.topic","a","dead.partition","0","dead.offset","0","dead.reason","field n is not an int: \"x\""] "x"
+null ["dead.topic","a","dead.partition","0","dead.offset","2","dead.reason","field n is not an int: \"y\""] "y"
+E
+)
+	# the time is that of the message
+	times() { kcat -C -b "$WEIR_BROKERS" -t "$1" -o beginning -e -q -f '%s %T\n' | grep "$2"; }
+	[ "$(times a x)" = "$(times b x)" ]
+	# a second time through: the last place counts, once
+	run --separate-stderr -0 kcat-in -t b -e -s csv -f n:int -D kafka:empty
+	[ "$(letters empty | grep -c '"dead.topic","b"')" = 2 ]
+	[ "$(letters empty | grep -c '"dead.topic","a"')" = 0 ]
+}
+
+@test "kcat-in -D kafka:TOPIC: all have arrived when a barrier is seen" {
+	live -t a -s csv -f n:int -B 3r -D kafka:b
+	for i in 1 2 3 4 5 6 7 8 9; do echo "x$i"; done | raw a 0
+	seen '^#barrier	3'
+	[ "$(letters b | grep -c '"x')" -ge 9 ]
+	stop TERM
+	[ "$status" = 0 ]
+	[ "$(tail -n 1 out)" = '#stop' ]
+	[ "$(letters b | wc -l)" = 9 ]
+}
+
+@test "kcat-in -D kafka:TOPIC that is being read, or has no name" {
+	run --separate-stderr -2 kcat-in -t a -e -D kafka:
+	[ "$output" = "" ]
+	[ "$stderr" = "kcat-in: -D: the topic is missing behind kafka:" ]
+	run --separate-stderr -2 kcat-in -t a,b -e -D kafka:b
+	[ "$output" = "" ]
+	[ "$stderr" = "kcat-in: -D: topic b is being read" ]
 }
 
 @test "kcat-in -w: the watermark is that of the slowest partition" {

@@ -28,3 +28,21 @@ is() {
 	[ "$output" = "$(feed "$@")" ] || { printf 'got:\n%s\n' "$output" >&2; return 1; }
 	[ "$stderr" = "" ]
 }
+
+# formats - sets python to one that has other implementations of the formats;
+# skips the test where it cannot be made, unless WEIR_NEED_FORMATS=1
+formats() {
+	if ! python=$("$BATS_TEST_DIRNAME/formats-up" 2>&1); then
+		[ "${WEIR_NEED_FORMATS-}" = 1 ] || skip "$python"
+		echo "$python" >&2
+		return 1
+	fi
+}
+
+# fine - status 0, and not a word
+fine() {
+	# shellcheck disable=SC2154
+	[ "$status" = 0 ]
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+}

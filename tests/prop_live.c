@@ -4,36 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
 #include "due.h"
 #include "live.h"
+#include "prop.h"
 
 #define KEYS 400
 #define LONGEST 2000
 #define STEPS 300000
-
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static void
-check(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "prop_live: %s\n", what);
-	exit(1);
-}
 
 /* Keys of all lengths come and go; what they own stays theirs. */
 static void
@@ -126,9 +105,7 @@ try_due(int64_t back)
 int
 main(int argc, char **argv)
 {
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_live: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_live");
 	try_live();
 	try_due(0);
 	try_due(30);

@@ -1,36 +1,14 @@
 /* map against a plain list, win against its definition: random and boundary values */
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
 #include "dur.h"
 #include "map.h"
+#include "prop.h"
 #include "win.h"
-
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static void
-check(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "prop_map: %s\n", what);
-	exit(1);
-}
 
 /* Small ones, ones near the limits, any. */
 static int64_t
@@ -141,9 +119,7 @@ main(int argc, char **argv)
 {
 	int i;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_map: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_map");
 	for (i = 0; i < 300000; i++)
 		try_win();
 	for (i = 0; i < 3; i++)

@@ -5,31 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "dur.h"
 #include "num.h"
+#include "prop.h"
 
 #define ROUNDS 100000
-
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static void
-fail(const char *what, const char *text)
-{
-	fprintf(stderr, "prop_num: %s: %s\n", what, text);
-	exit(1);
-}
 
 /* In a block of its own size, for the sanitizer to see what is read past it. */
 static char *
@@ -305,9 +286,7 @@ main(int argc, char **argv)
 	char s[64];
 	long i;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_num: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_num");
 	boundaries();
 	for (i = 0; i < ROUNDS; i++) {
 		rnd_text(s);

@@ -1,34 +1,12 @@
 /* queue against a counter: random puts and takes, with little memory, so that the file is used */
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "prop.h"
 #include "queue.h"
 
 #define ROUNDS 40000
-
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static void
-check(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "prop_queue: %s\n", what);
-	exit(1);
-}
 
 /* Byte i of what is put is this. */
 static char
@@ -48,8 +26,7 @@ main(int argc, char **argv)
 	char *to;
 	int k;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_queue: seed %" PRIu64 "\n", state);
+	prop_start(argc, argv, "prop_queue");
 	for (k = 0; k < ROUNDS; k++) {
 		if (q.n > 2000000 || rnd() % 200 == 0)
 			fill = false;

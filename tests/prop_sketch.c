@@ -10,33 +10,13 @@
 
 #include "buf.h"
 #include "hll.h"
+#include "prop.h"
 #include "quant.h"
 #include "xxh.h"
 
 #define KIB 1024
 #define TRIALS 60
 #define VALUES 20000
-
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static void
-check(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "prop_sketch: %s\n", what);
-	exit(1);
-}
 
 /* The value numbered i of those that start at base, as the tools hash one. */
 static uint64_t
@@ -278,9 +258,7 @@ main(int argc, char **argv)
 	size_t i;
 	int kind;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_sketch: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_sketch");
 	for (i = 0; i < sizeof size / sizeof size[0]; i++)
 		try_hlls(size[i]);
 	for (kind = 0; kind < 4; kind++)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "dur.h"
+#include "prop.h"
 #include "stamp.h"
 #include "zone.h"
 
@@ -13,29 +14,10 @@
 #define YEAR_0 (INT64_C(-62167219200))		/* 0000-01-01 */
 #define YEAR_10000 INT64_C(253402300800)
 
-static uint64_t state;
-
-static uint64_t
-rnd(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;	/* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 static int
 below(int n)
 {
 	return (int)(rnd() % (uint64_t)n);
-}
-
-static void
-fail(const char *what, const char *text)
-{
-	fprintf(stderr, "prop_stamp: %s: %s\n", what, text);
-	exit(1);
 }
 
 static struct stamp *
@@ -117,7 +99,16 @@ static const struct {
 	{ "ms", "-.5", 1, -1 }, { "ms", "5.", 1, 5 },
 	{ "ms", "", 0, 0 }, { "ms", ".", 0, 0 }, { "ms", "-", 0, 0 },
 	{ "ms", "-.", 0, 0 }, { "ms", "1.2.3", 0, 0 },
-	{ "ms", "1e3", 0, 0 }, { "ms", "x", 0, 0 }, { "ms", " 1", 0, 0 },
+	{ "ms", "1e3", 1, 1000 }, { "ms", "x", 0, 0 }, { "ms", " 1", 0, 0 },
+	{ "ms", "-1.5E+3", 1, -1500 }, { "ms", "19.5e0", 1, 19 },
+	{ "ms", "1999e-3", 1, 1 }, { "ms", "-1e-999", 1, -1 },
+	{ "ms", "0e1000", 1, 0 }, { "ms", "4611686018427387904e0", 1, TIME_LIMIT },
+	{ "ms", "1e19", 0, 0 }, { "ms", "1e1001", 0, 0 },
+	{ "ms", "1e99999999999999999999", 0, 0 },
+	{ "ms", "1e", 0, 0 }, { "ms", "e3", 0, 0 }, { "ms", ".e3", 0, 0 },
+	{ "ms", "1e+", 0, 0 }, { "ms", "1e3.0", 0, 0 }, { "ms", "1e3e3", 0, 0 },
+	{ "s", "1.700000000123E9", 1, 1700000000123 },
+	{ "ns", "1.7e18", 1, 1700000000000 },
 	{ "ms", "4611686018427387904", 1, TIME_LIMIT },
 	{ "ms", "4611686018427387904.9", 1, TIME_LIMIT },
 	{ "ms", "-4611686018427387904", 1, -TIME_LIMIT },
@@ -364,9 +355,7 @@ main(int argc, char **argv)
 	int64_t ms;
 	int i;
 
-	state = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-	printf("prop_stamp: seed %" PRIu64 "\n", state);
-	fflush(stdout);
+	prop_start(argc, argv, "prop_stamp");
 	try_fixed();
 	iso = format("iso");
 	pattern = format("%Y-%m-%dT%H:%M:%SZ");

@@ -535,6 +535,32 @@ agg() { given "$1" saggregate "${@:2}"; }
 	done
 }
 
+@test "a lateness of many windows costs nothing at each mark" {
+	awk 'BEGIN { print "#fields\tt\tk"
+		for (i = 0; i < 400000; i++) print i * 1000 "\tk" i % 3 "\n#watermark\t" i * 1000 "\n#barrier\t" i ".x"
+		print "#end" }' >in
+	for job in 'swindow 10s | timeout 10 saggregate -l 30d' 'swindow 10s | timeout 10 saggregate -m update -l 30d' \
+	    'swindow -g 500ms | timeout 10 saggregate -l 30d'; do
+		run --separate-stderr -0 bash -c "$job -k k count | tail -n 1" <in
+		[ "$output" = '#end' ]
+		[ "$stderr" = "" ]
+	done
+}
+
+@test "many open sessions of one key are not gone through at each record" {
+	# a source that lags behind another by days, and one whose times go back
+	awk 'BEGIN { print "#fields\tt"
+		for (i = 0; i < 150000; i++) print 1000000000 + i * 1000 "\n" i * 1000
+		print "#end" }' >lag
+	awk 'BEGIN { print "#fields\tt"; for (i = 150000; i > 0; i--) print i * 1000; print "#end" }' >back
+	for in in lag back; do
+		run --separate-stderr -0 bash -c "swindow -g 500ms | timeout 10 saggregate count | tail -n 2" <$in
+		[ "${lines[1]}" = '#end' ]
+		[ "$stderr" = "" ]
+	done
+	[ "${lines[0]}" = "$(feed '150000499 150000000 150000500 1')" ]
+}
+
 @test "saggregate -h and -V" {
 	agg 0 -- -h
 	[ "$output" = "$use" ]

@@ -79,8 +79,11 @@ shows() {
 	batches 111 "$fields" '1 x 5' '#barrier 1.r' '2 y 6' '#end' -- sh -c 'exit 111'
 	[ "$output" = "" ]
 	[ "$stderr" = "sbatch: epoch 1.r: sh: exit status 111" ]
-	batches 1 "$fields" '1 x 5' '#end' -- sh -c 'kill -9 $$'
+	batches 111 "$fields" '1 x 5' '#end' -- sh -c 'kill -9 $$'
 	[ "$stderr" = "sbatch: epoch 1.0: sh: killed by signal 9, Killed" ]
+	# as a shell says it of a command that was killed
+	batches 111 "$fields" '1 x 5' '#end' -- sh -c 'exit 137'
+	[ "$stderr" = "sbatch: epoch 1.0: sh: exit status 137" ]
 }
 
 @test "sbatch: a command that cannot be run" {

@@ -381,10 +381,12 @@ numbers() {
 	}'
 }
 
-@test "sjoin: a diamond of pipes with a branch that passes nothing, a million records" {
+@test "sjoin: a diamond of pipes with a branch that passes nothing, 10 million records" {
+	local n=10000000
+	[ -z "${WEIR_SAN-}" ] || n=1000000
 	mkfifo branch side
 	sfilter 'v > 7' <branch >side 3>&- &
-	run -0 bash -c "tee branch | timeout 120 sjoin -k k -j anti -r 0,5s side | tail -1" < <(numbers 1000000 1)
+	run -0 bash -c "tee branch | timeout 120 sjoin -k k -j anti -r 0,5s side | tail -1" < <(numbers "$n" 1)
 	[ "$output" = '#end' ]
 }
 
@@ -427,6 +429,17 @@ numbers() {
 		run -0 bash -c "ulimit -v 32768; sjoin -k k -j $j -r 0,2s big <big | tail -1"
 		[ "$output" = '#end' ]
 	done
+}
+
+@test "sjoin -j semi and anti: what has met something is not looked at again" {
+	# each right record meets the left one before it, and could meet 80,000 older ones
+	awk 'BEGIN { print "#fields\tt\ts\tk"
+		for (i = 0; i < 150000; i++) print i * 10 "\tL\tk\n" i * 10 + 5 "\tR\tk"
+		print "#end" }' >hot
+	run --separate-stderr -0 timeout 10 sjoin -a s -k k -j semi -r 0s,1h <hot
+	[ "${#lines[@]}" = 150002 ]
+	run --separate-stderr -0 timeout 10 sjoin -a s -k k -j anti -r 0s,1h <hot
+	[ "$output" = "$(feed '#fields t k' '#end')" ]
 }
 
 # --- tables ------------------------------------------------------------------

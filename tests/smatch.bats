@@ -271,6 +271,8 @@ bad() {
 	[[ "$stderr" == "smatch: line 2: "* ]]
 	sm 1 '#fields t k:int v:int' '1 x 1' '#end' -- -k k 'a:v==1'
 	[ "$stderr" = 'smatch: line 2: k is not of type int: "x"' ]
+	sm 1 "$fields" '4611686018427387903 u 1' '4611686018427387904 u 1' '#end' -- -k k -W 1ms 'a ; b'
+	[ "$stderr" = "smatch: line 3: the record's time-out is beyond what a time can be" ]
 	printf '#fields\tt\tk\n1\t\xff\n#end\n' >in
 	run --separate-stderr -1 smatch 'a+' <in
 	[[ "$stderr" == "smatch: k: not UTF-8, so it cannot stand in a list: "* ]]

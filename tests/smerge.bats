@@ -128,6 +128,33 @@ finish() {
 	cmp out.a out.b
 }
 
+@test "smerge: a watermark has the same records behind it that are older, whichever is faster" {
+	for f in a b; do
+		awk -v f=$f 'BEGIN {
+			srand(f == "a" ? 1 : 2)
+			print "#fields\tt\tk"
+			for (i = 1; i <= 5000; i++) {
+				now += int(rand() * 20)
+				print now - int(rand() * 30) "\t" f i
+				if (i % 10 == 0)
+					print "#watermark\t" now - 30
+			}
+			print "#end"
+		}' >"$f.in"
+	done
+	# record and last watermark before it; a record that the watermark has passed shows
+	late() { awk -F'\t' '/^#watermark/ { T = $2; n++ } !/^#/ && n && $1 < T { print $0, T } END { print (n > 400) }'; }
+	mkfifo a b
+	for order in 'a b' 'b a'; do
+		# shellcheck disable=SC2086 # two names
+		smerge $order >"out.${order% *}" &
+		for f in $order; do cat "$f.in" >"$f"; done
+		wait $!
+		[ "$(late <"out.${order% *}")" = 1 ]
+		[ "$(grep -v '^#' "out.${order% *}" | sort)" = "$(grep -hv '^#' a.in b.in | sort)" ]
+	done
+}
+
 @test "smerge leaves an idle input out, and says idle when all are" {
 	start a b
 	say 7 '#fields t k' '#watermark 5'

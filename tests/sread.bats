@@ -46,7 +46,7 @@ chunks() {
 @test "sread names the columns of a header that lacks one" {
 	printf 'ts,k\n1,a\n' >in
 	run --separate-stderr -1 sread -H -f ts,q -T ts in
-	[ "$stderr" = "sread: in: line 1: no field q in the header, there are: ts k" ]
+	[ "${stderr_lines[0]}" = "sread: in: line 1: no field q in the header, there are: ts k" ]
 	[ "$output" = "$(feed '#fields ts q')" ]
 }
 
@@ -72,7 +72,7 @@ chunks() {
 
 @test "sread: options that are wrong" {
 	run --separate-stderr -2 sread -s xml -T t </dev/null
-	[ "$stderr" = "sread: -s: the formats are csv tsv json line: xml" ]
+	[[ "$stderr" = "sread: -s: the formats are csv tsv json line "*": xml" ]]
 	run --separate-stderr -2 sread -H -s json -T t </dev/null
 	[ "$stderr" = "sread: -H: only csv and tsv have a header line" ]
 	run --separate-stderr -2 sread -s line -f a,b -T a </dev/null
@@ -178,10 +178,10 @@ chunks() {
 bad() {
 	printf "$3" >in
 	run --separate-stderr -1 sread -s "$1" -f "$2" -T t in
-	[ "$stderr" = "sread: in: $4" ]
+	[ "${stderr_lines[0]}" = "sread: in: $4" ]
 	[ "$(grep -v '^#' <<<"$output")" = "" ]
 	run --separate-stderr -1 sread -s "$1" -f "$2" -T t <in
-	[ "$stderr" = "sread: $4" ]
+	[ "${stderr_lines[0]}" = "sread: $4" ]
 }
 
 @test "sread: bad CSV" {
@@ -273,7 +273,7 @@ bad() {
 	[ "$output" = "$(feed '#fields t' 5 6)" ]
 	printf 'a\000b\n' >in
 	run --separate-stderr -1 sread -s line -T @now in
-	[ "$stderr" = "sread: in: line 1: a NUL byte, which no stream can hold" ]
+	[ "${stderr_lines[0]}" = "sread: in: line 1: a NUL byte, which no stream can hold" ]
 }
 
 @test "sread: JSON paths" {
@@ -282,6 +282,12 @@ bad() {
 	    -f 't,b=a.b,d:int=a.c[1].d,d2=a.c[1].d,c=a.c,ef=["e.f"],z=0,none=a.q.r,f=a["b"]' in
 	[ "$output" = "$(feed '#fields t b d:int d2 c ef z none f' \
 	    '1 x 2 2 [1,{"d":2}] 3 4 \N x')" ]
+}
+
+@test "sread: JSON times with a fraction or an exponent" {
+	printf '%s\n' '{"t":1.700000000123E9}' '{"t":17e8}' '{"t":1700000000.5}' '{"t":"1.7e9"}' >in
+	run --separate-stderr -0 records -s json -T t=s -f t:float in
+	[ "$output" = "$(feed '#fields t' 1700000000123 1700000000000 1700000000500 1700000000000)" ]
 }
 
 @test "sread: JSON values" {
@@ -339,7 +345,7 @@ bad() {
 	[ "${lines[1]}" = 1 ]
 	perl -e 'print "{\"t\":1,\"x\":", "[" x 100000, "]" x 100000, "}\n"' >in
 	run --separate-stderr -1 sread -s json -f t -T t in
-	[ "$stderr" = "sread: in: line 1: JSON nested deeper than 500" ]
+	[ "${stderr_lines[0]}" = "sread: in: line 1: JSON nested deeper than 500" ]
 }
 
 @test "sread: a line of 10 MB" {
@@ -361,7 +367,7 @@ bad() {
 @test "sread: bad records name their place, the good ones before are out" {
 	printf 't,n\n1,5\n2,"x\ny"\n3,7\n4,x\n' >in
 	run --separate-stderr -1 sread -H -f t,n:int -T t in
-	[ "$stderr" = 'sread: in: line 3: field n is not an int: "x\ny"' ]
+	[ "${stderr_lines[0]}" = 'sread: in: line 3: field n is not an int: "x\ny"' ]
 	[ "$output" = "$(feed '#fields t n:int' '1 5' '#watermark 1')" ]
 }
 
@@ -370,16 +376,36 @@ bad() {
 	run --separate-stderr -0 sread -D dead -f t,a -T t in
 	[ "$(grep -v '^#' <<<"$output")" = "$(feed '1 a' '4 b')" ]
 	[ "$stderr" = "sread: 3 bad records written to dead" ]
-	[ "$(cat dead)" = '{"file":"in","line":2,"reason":"1 field, 2 wanted","data":"2"}
-{"file":"in","line":3,"reason":"text behind a closing quote","data":"3,\"x\"y"}
-{"file":"in","line":5,"reason":"a quote that is never closed","data":"\"5,\n6"}' ]
+	[ "$(cat dead)" = '{"file":"in","line":2,"reason":"1 field, 2 wanted","payload":"2"}
+{"file":"in","line":3,"reason":"text behind a closing quote","payload":"3,\"x\"y"}
+{"file":"in","line":5,"reason":"a quote that is never closed","payload":"\"5,\n6"}' ]
 }
 
 @test "sread -D: bytes that are not UTF-8, and a time that is none" {
 	printf 'x,\377\n1,b\n' >in
 	run --separate-stderr -0 sread -D dead -T c1 <in
-	[ "$(cat dead)" = '{"file":"-","line":1,"reason":"field c1 is not a time: \"x\"","data64":"eCz/"}' ]
+	[ "$(cat dead)" = '{"file":"-","line":1,"reason":"field c1 is not a time: \"x\"","payload64":"eCz/"}' ]
 	[ "$(grep -v '^#' <<<"$output")" = "$(feed '1 b')" ]
+}
+
+@test "sread without -D shows the first bytes of a bad record" {
+	printf '1,5\n2,"a\nb",c\377\001 |xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n' >in
+	run --separate-stderr -1 sread -f t,n:int -T t in
+	[ "$output" = "$(feed '#fields t n:int' '1 5' '#watermark 1')" ]
+	[ "$stderr" = 'sread: in: line 2: 3 fields, 2 wanted
+00000000  32 2c 22 61 0a 62 22 2c  63 ff 01 20 7c 78 78 78  |2,"a.b",c.. |xxx|
+00000010  78 78 78 78 78 78 78 78  78 78 78 78 78 78 78 78  |xxxxxxxxxxxxxxxx|' ]
+	printf '2,x' >in
+	run --separate-stderr -1 sread -f t,n:int -T t in
+	[ "$stderr" = 'sread: in: line 1: field n is not an int: "x"
+00000000  32 2c 78                                          |2,x|' ]
+}
+
+@test "sread -D: a topic is for kcat-in" {
+	run --separate-stderr -2 sread -D kafka:t -T t </dev/null
+	[ "$output" = "" ]
+	[ "$stderr" = "sread: -D: only kcat-in has a topic for bad records: kafka:t" ]
+	[ ! -e kafka:t ]
 }
 
 @test "sread: several files are one, - is standard input" {
@@ -714,7 +740,7 @@ unfollow() {
 @test "sread -F: a bad record names its place, -D keeps it" {
 	printf '1,a\nx,b\n' >log
 	run --separate-stderr -1 sread -F -T c1 log
-	[ "$stderr" = 'sread: log: line 2: field c1 is not a time: "x"' ]
+	[ "${stderr_lines[0]}" = 'sread: log: line 2: field c1 is not a time: "x"' ]
 	follows -D dead -T c1 log
 	await '1	a'
 	printf '2,c\n' >>log

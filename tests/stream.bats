@@ -159,6 +159,54 @@ load lib
 	done
 }
 
+@test "every tool honours or refuses every mode" {
+	# the tool; the statuses of update, revise and complete; -: the sink writes no heading
+	while IFS='|' read -r tool statuses sink; do
+		for mode in update revise complete; do
+			read -r want statuses <<<"$statuses"
+			run --separate-stderr "-$want" sh -c "$tool" < <(feed '#fields t k j v:int' "#mode $mode key=k" \
+			    '1 a L 5' '#watermark 2' '#barrier 1.r' '3 a R 6' '#end')
+			if [ "$want" = 1 ]; then
+				[ "$output" = "" ]
+				[[ "$stderr" = *"$mode"* ]]
+			elif [ "$sink" = "" ]; then
+				[ "${lines[1]}" = "$(feed "#mode $mode key=k")" ]
+			fi
+		done
+	done <<-'END'
+		saggregate -k k sum:v|1 1 1
+		saggregate -m update -k k sum:v|1 1 1
+		saggregate -m complete -k k sum:v|1 1 1
+		saggregate -m each -k k sum:v|1 1 1
+		sjoin -k k -r 0,1s -a j|1 1 1
+		sjoin -k k -t table.csv|1 1 1
+		sdedup k|1 1 1
+		sdedup -W 1s k|1 1 1
+		smatch -k k A|1 1 1
+		sgap -k k 1s|1 1 1
+		swindow 1s|1 1 1
+		swindow -c 1s|1 1 1
+		stime -w 5s|1 1 1
+		sflat j|1 1 1
+		ssort|1 1 1
+		ssort v|0 0 0
+		ssort -n 1 v|1 1 0
+		sfilter 'v > 4'|1 1 0
+		sfilter 'k == "a"'|0 0 0
+		sfilter 't > 0'|1 1 0
+		smap 'w=v'|0 0 0
+		smap -d v|0 0 0
+		smap -d k|1 1 1
+		smap 'k="b"'|1 1 1
+		swrap cat|1 1 0
+		swrap -E cat|1 1 0
+		smerge -|0 0 0
+		swrite|0 0 0|-
+		sshow|0 0 0|-
+		sbatch cat|0 0 0|-
+	END
+}
+
 @test "a write error is status 111 with a message" {
 	for tool in 'sfilter true' 'smap a=1' 'swindow 1s' 'saggregate count' 'ssort t' swrite sshow; do
 		run --separate-stderr -111 sh -c "$tool >/dev/full" < <(feed '#fields t' '1' '#end')
@@ -169,7 +217,7 @@ load lib
 @test "a file does not take the place of standard output or error that is closed" {
 	cd "$BATS_TEST_TMPDIR" || exit
 	run -111 bash -c 'printf "1,x\n2,5\n" | sread -f t,v:int -T t -D dead >&-'
-	[ "$(cat dead)" = '{"file":"-","line":1,"reason":"field v is not an int: \"x\"","data":"1,x"}' ]
+	[ "$(cat dead)" = '{"file":"-","line":1,"reason":"field v is not an int: \"x\"","payload":"1,x"}' ]
 	feed '#fields t' '#watermark 5' 4 '#end' >in
 	run -0 bash -c 'ssort -L late <in 2>&-'
 	[ "$(cat late)" = "$(feed '#fields t' 4 '#end')" ]

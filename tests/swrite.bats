@@ -20,6 +20,18 @@ wrote() {
 3,z,7" ]
 }
 
+@test "swrite: an odd time is written as the number, and one that is none is refused" {
+	wrote < <(feed '#fields t a b:int' '007 x 5' '-0 y 6')
+	[ "$output" = "7,x,5
+0,y,6" ]
+	wrote -s tsv < <(feed '#fields t a' '007 x')
+	[ "$output" = "7	x" ]
+	for format in csv tsv; do
+		given 1 swrite '#fields t a' '1 x' '12x y' '#end' -- -s $format
+		[ "$stderr" = 'swrite: line 3: not a record: the time is "12x"' ]
+	done
+}
+
 @test "swrite -H writes a header line, also without records" {
 	wrote -H < <(feed '#fields t a b:int' '1 x 5')
 	[ "$output" = "t,a,b

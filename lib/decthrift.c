@@ -1,0 +1,81 @@
+/* thrift: structs of the binary or compact protocol, without a schema. */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "delim.h"
+#include "die.h"
+#include "thrift.h"
+
+struct decthrift {
+	struct thrift *t;
+	struct json_value *val;	/* a column each, but for meta columns */
+};
+
+static void
+thrift_open(struct dec *d)
+{
+	struct decthrift *o = mem_alloc(sizeof *o);
+	const struct col *c;
+	bool compact = strcmp(d->arg, "compact") == 0;
+
+	if (!compact && strcmp(d->arg, "binary") != 0)
+		errx(EXIT_USAGE, "-s: thrift:binary or thrift:compact is "
+		    "wanted: thrift:%s", d->arg);
+	d->own = o;
+	o->t = thrift_new(compact);
+	if (!d->named) {
+		cols_add(&d->row.cols, "json", 4, TYPE_STR);
+		(void)thrift_path(o->t, NULL);
+	}
+	for (c = d->row.cols.col; d->named &&
+	    c < d->row.cols.col + d->row.cols.n; c++)
+		if (col_own(c) && thrift_path(o->t, c->path) < 0)
+			errx(EXIT_USAGE, "-f: not the ids of fields such as "
+			    "name=1 or name=2.1: %s", c->path);
+	o->val = mem_grow(NULL, d->row.cols.n, sizeof *o->val);
+}
+
+static void
+thrift_close(struct dec *d)
+{
+	struct decthrift *o = d->own;
+
+	thrift_free(o->t);
+	free(o->val);
+	free(o);
+}
+
+static int
+thrift_message(struct dec *d, const char *s, size_t n, const char **why)
+{
+	(void)why;
+	d->lane->raw.record = (struct field){ s, n };
+	return 1;
+}
+
+static int
+thrift_row(struct dec *d, const char **why)
+{
+	struct decthrift *o = d->own;
+	struct field f = d->lane->raw.record;
+
+	if (thrift_read(o->t, f.s, f.n, o->val, why) < 0)
+		return -1;
+	return row_values(&d->row, o->val, why);
+}
+
+const struct dec_format dec_thrift = {
+	.name = "thrift",
+	.arg = "binary|compact",
+	.argneeded = true,
+	.paths = true,
+	.messages = true,
+	.files = true,
+	.bytes = true,
+	.open = thrift_open,
+	.close = thrift_close,
+	.read = delim_read,
+	.message = thrift_message,
+	.row = thrift_row,
+};

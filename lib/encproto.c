@@ -1,0 +1,125 @@
+/* proto: Protobuf messages of a descriptor set. */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dec.h"
+#include "delim.h"
+#include "die.h"
+#include "encval.h"
+#include "proto.h"
+#include "registry.h"
+
+struct encproto {
+	struct proto *p;
+	struct encval v;
+	bool bound;
+	bool framed;
+	int32_t id;		/* of the schema, framed */
+};
+
+static void
+proto_open(struct enc *e)
+{
+	struct encproto *o = mem_alloc(sizeof *o);
+
+	e->own = o;
+	o->p = proto_new(e->arg);
+}
+
+static void
+proto_close(struct enc *e)
+{
+	struct encproto *o = e->own;
+
+	proto_free(o->p);
+	encval_free(&o->v);
+	free(o);
+}
+
+/*
+ * What the registry calls the schema.  A file that imports others than those
+ * that come with Protobuf needs them as references: there the subject's latest
+ * schema has to be it.
+ */
+static void
+proto_register(struct enc *e, struct encproto *o)
+{
+	const char *text, *name, *why = NULL, *latest;
+	bool known, alone = true;
+	size_t i;
+	int k;
+
+	for (i = 1; proto_source(o->p, i, &name, &known) != NULL; i++)
+		alone = alone && known;
+	text = proto_source(o->p, 0, &name, &known);
+	if (alone)
+		k = e->opts.registry->id(e->opts.registry, e->opts.subject,
+		    "PROTOBUF", text, &o->id, &why);
+	else
+		k = e->opts.registry->latest(e->opts.registry, e->opts.subject,
+		    &o->id, &latest, &why);
+	if (k < 0)
+		errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s", why);
+	o->framed = true;
+}
+
+static void
+proto_bind(struct enc *e, const struct head *h)
+{
+	struct encproto *o = e->own;
+	const char *why;
+	size_t i;
+
+	(void)h;
+	if (o->bound) {
+		proto_free(o->p);
+		o->p = proto_new(e->arg);
+	}
+	o->bound = true;
+	for (i = 0; i < e->n; i++) {
+		if (e->piece[i].kind != NULL)
+			errx(EXIT_USAGE, "-f: the message says what the types "
+			    "are: %s:%s", e->piece[i].name, e->piece[i].kind);
+		if (proto_wpath(o->p, e->piece[i].path, &why) < 0)
+			errx(EXIT_BAD, "-s proto:%s: field %s: %s", e->arg,
+			    show(e->piece[i].name, strlen(e->piece[i].name)),
+			    why);
+	}
+	if (proto_settle(o->p, &why) < 0)
+		errx(EXIT_BAD, "-s proto:%s: %s", e->arg, why);
+	encval_bind(&o->v, e);
+	if (e->opts.registry != NULL && !e->opts.file)
+		proto_register(e, o);
+}
+
+static void
+proto_rec(struct enc *e, struct rec *r, struct buf *b)
+{
+	struct encproto *o = e->own;
+	struct buf *to = e->opts.file ? &o->v.record : b;
+	const char *why;
+	size_t bad;
+
+	encval_get(&o->v, e, r);
+	o->v.record.n = 0;
+	if (o->framed)
+		proto_frame(o->p, o->id, b);
+	if (proto_write(o->p, o->v.val, to, &bad, &why) < 0)
+		encval_bad(&o->v, e, r, bad, why);
+	if (e->opts.file)
+		delim_put(b, to->s, to->n);
+}
+
+const struct enc_format enc_proto = {
+	.name = "proto",
+	.arg = "FILE:MESSAGE",
+	.argneeded = true,
+	.paths = true,
+	.messages = true,
+	.files = true,
+	.open = proto_open,
+	.close = proto_close,
+	.bind = proto_bind,
+	.rec = proto_rec,
+};

@@ -1,0 +1,105 @@
+/* thrift: structs of the binary or compact protocol, their fields by id. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "delim.h"
+#include "die.h"
+#include "encval.h"
+#include "thrift.h"
+
+struct encthrift {
+	struct thrift *t;
+	struct encval v;
+	bool compact;
+};
+
+static void
+thrift_open(struct enc *e)
+{
+	struct encthrift *o = mem_alloc(sizeof *o);
+
+	o->compact = strcmp(e->arg, "compact") == 0;
+	if (!o->compact && strcmp(e->arg, "binary") != 0)
+		errx(EXIT_USAGE, "-s: thrift:binary or thrift:compact is "
+		    "wanted: thrift:%s", e->arg);
+	e->own = o;
+}
+
+static void
+thrift_close(struct enc *e)
+{
+	struct encthrift *o = e->own;
+
+	if (o->t != NULL)
+		thrift_free(o->t);
+	encval_free(&o->v);
+	free(o);
+}
+
+static struct tkind
+piece_kind(const struct piece *p)
+{
+	struct tkind k = tkind_of(p->type);
+
+	if (p->kind != NULL && tkind_parse(p->kind, &k) < 0)
+		errx(EXIT_USAGE, "-f: the types are str int float bool time "
+		    "byte i16 i32 i64 double string list<T> set<T> map<K,V>: "
+		    "%s", p->kind);
+	return k;
+}
+
+static void
+thrift_bind(struct enc *e, const struct head *h)
+{
+	struct encthrift *o = e->own;
+	const struct piece *p;
+	const char *why;
+	char number[32];
+	size_t i;
+
+	(void)h;
+	if (o->t != NULL)
+		thrift_free(o->t);
+	o->t = thrift_new(o->compact);
+	for (i = 0; i < e->n; i++) {
+		p = &e->piece[i];
+		/* without ids, fields count from 1 */
+		snprintf(number, sizeof number, "%zu", i + 1);
+		if (thrift_wpath(o->t, e->opts.fields != NULL ? p->path :
+		    number, piece_kind(p), &why) < 0)
+			errx(EXIT_USAGE, "-f: %s=%s: %s", p->name, p->path,
+			    why);
+	}
+	encval_bind(&o->v, e);
+}
+
+static void
+thrift_rec(struct enc *e, struct rec *r, struct buf *b)
+{
+	struct encthrift *o = e->own;
+	struct buf *to = e->opts.file ? &o->v.record : b;
+	const char *why;
+	size_t bad;
+
+	encval_get(&o->v, e, r);
+	o->v.record.n = 0;
+	if (thrift_write(o->t, o->v.val, to, &bad, &why) < 0)
+		encval_bad(&o->v, e, r, bad, why);
+	if (e->opts.file)
+		delim_put(b, to->s, to->n);
+}
+
+const struct enc_format enc_thrift = {
+	.name = "thrift",
+	.arg = "binary|compact",
+	.argneeded = true,
+	.paths = true,
+	.messages = true,
+	.files = true,
+	.open = thrift_open,
+	.close = thrift_close,
+	.bind = thrift_bind,
+	.rec = thrift_rec,
+};

@@ -1,0 +1,129 @@
+#include <sys/stat.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "durable.h"
+#include "state.h"
+#include "states.h"
+
+static DIR *
+dir_list(int dir, const char *path)
+{
+	DIR *d;
+	int fd;
+
+	if ((fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (d = fdopendir(fd)) == NULL)
+		err(EXIT_BAD, "%s", path);
+	return d;
+}
+
+static bool
+is_snapshot(const char *name)
+{
+	size_t n = strlen(name), k = strlen(STATE_SUFFIX);
+
+	return n > k && strcmp(name + n - k, STATE_SUFFIX) == 0;
+}
+
+/* Whether the directory of a stage holds snapshots; with remove all that is in it goes. */
+static bool
+state_look(int dir, const char *id, bool remove)
+{
+	struct dirent *e;
+	bool any = false;
+	DIR *d;
+	int fd;
+
+	if ((fd = openat(dir, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return false;
+		err(EXIT_BAD, "%s", id);
+	}
+	d = dir_list(fd, id);
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		any |= is_snapshot(e->d_name);
+		if (remove && strcmp(e->d_name, ".") != 0 &&
+		    strcmp(e->d_name, "..") != 0)
+			durable_drop(fd, e->d_name, id);
+	}
+	if (errno != 0)
+		err(EXIT_BAD, "%s", id);
+	closedir(d);
+	close(fd);
+	return any;
+}
+
+static void
+state_drop(int dir, const char *path, const struct job *j, const char *id,
+    const char *committed)
+{
+	struct buf b = { 0 };
+	int fd;
+
+	if (job_task(j, id) == NULL) {
+		if (!state_look(dir, id, true))
+			errx(EXIT_USAGE, "-D: no stage %s, and no state of "
+			    "one", show(id, strlen(id)));
+		if (unlinkat(dir, id, AT_REMOVEDIR) < 0)
+			die_temp("%s/%s", path, id);
+		return;
+	}
+	if (committed == NULL)
+		return;
+	buf_adds(&b, path);
+	buf_addc(&b, '/');
+	buf_adds(&b, id);
+	buf_addc(&b, '\0');
+	fd = durable_dir(b.s);
+	durable_put(fd, "dropped", committed, b.s);
+	close(fd);
+	buf_free(&b);
+}
+
+void
+states_drop(int dir, const char *path, const struct job *j, const char *list)
+{
+	char *id, *committed;
+	const char *p, *end;
+
+	if ((committed = durable_get(dir, "committed", path)) == NULL)
+		committed = durable_get(dir, "savepoint", path);
+	for (p = list;; p = end + 1) {
+		end = p + strcspn(p, ",");
+		id = mem_copy(p, (size_t)(end - p));
+		if (strchr(id, '/') != NULL || *id == '.' || *id == '\0')
+			errx(EXIT_USAGE, "-D: not TOOL.n: \"%s\"",
+			    show(id, strlen(id)));
+		state_drop(dir, path, j, id, committed);
+		free(id);
+		if (*end == '\0')
+			break;
+	}
+	free(committed);
+}
+
+void
+states_check(int dir, const char *path, const struct job *j)
+{
+	struct dirent *e;
+	DIR *d = dir_list(dir, path);
+
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		if (e->d_name[0] == '.' || job_task(j, e->d_name) != NULL)
+			continue;
+		if (state_look(dir, e->d_name, false))
+			errx(EXIT_BAD, "%s/%s: is the state of a stage that "
+			    "the pipeline has no more; -D %s drops it", path,
+			    e->d_name, e->d_name);
+	}
+	if (errno != 0)
+		err(EXIT_BAD, "%s", path);
+	closedir(d);
+}

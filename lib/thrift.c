@@ -1,0 +1,379 @@
+/*
+ * Own code, since the packaged library's classes will not do for bytes from
+ * anywhere: its skip goes as deep as the bytes say, until the stack is full.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "enc.h"
+#include "scan.h"
+#include "tree.h"
+
+struct walk {
+	struct twire w;
+	struct thrift *t;
+	struct json_value *val;
+	const char *why;
+};
+
+static bool value_walk(struct walk *, enum ttype, struct tree *, int depth);
+static bool json_put(struct walk *, enum ttype, struct buf *, int depth);
+
+struct thrift *
+thrift_new(bool compact)
+{
+	struct thrift *t = mem_alloc(sizeof *t);
+
+	t->compact = compact;
+	return t;
+}
+
+void
+thrift_free(struct thrift *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nread; i++)
+		buf_free(&t->slot[i].text);
+	free(t->slot);
+	tree_free(&t->read);
+	tree_free(&t->write);
+	buf_free(&t->why);
+	if (t->json != NULL)
+		jtree_free(t->json);
+	free(t);
+}
+
+int
+thrift_path(struct thrift *t, const char *path)
+{
+	struct tree *at = &t->read;
+
+	if (path != NULL && ((at = tree_path(at, path)) == NULL ||
+	    t->read.kid[t->read.nkid - 1].id == NO_ID))
+		return -1;
+	t->slot = mem_grow(t->slot, t->nread + 1, sizeof *t->slot);
+	t->slot[t->nread] = (struct slot){ .text = { 0 } };
+	tree_add(at, t->nread++);
+	return 0;
+}
+
+/* A value that has come again counts instead of the first. */
+static void
+tree_clear(struct walk *k, const struct tree *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nslot; i++)
+		k->val[t->slot[i]].kind = JSON_NONE;
+	for (i = 0; i < t->nkid; i++)
+		tree_clear(k, &t->kid[i]);
+}
+
+/* A number's text; NaN and the infinities are text in JSON, too. */
+static struct json_value
+double_show(double d, char *to)
+{
+	return (struct json_value){ d - d == 0 ? JSON_NUMBER : JSON_STRING,
+	    true, to, num_putfloat(to, d) };
+}
+
+/* A value that has no parts, its text at `to` if it is a number. */
+static bool
+value_single(struct walk *k, enum ttype type, char *to, struct json_value *v)
+{
+	int64_t i;
+	double d;
+
+	*v = (struct json_value){ JSON_NUMBER, true, to, 0 };
+	if (type == T_STRING) {
+		v->kind = JSON_STRING;
+		return twire_bytes(&k->w, &v->s, &v->n);
+	}
+	if (type == T_DOUBLE) {
+		if (!twire_double(&k->w, &d))
+			return false;
+		*v = double_show(d, to);
+		return true;
+	}
+	if (!twire_int(&k->w, type, &i))
+		return false;
+	if (type == T_BOOL)
+		*v = (struct json_value){ JSON_BOOL, true,
+		    i != 0 ? "true" : "false", i != 0 ? 4 : 5 };
+	else
+		v->n = num_putint(to, i);
+	return true;
+}
+
+static bool
+type_single(enum ttype type)
+{
+	return type == T_BOOL || type == T_DOUBLE || type == T_STRING ||
+	    ttype_isint(type);
+}
+
+static bool
+string_put(struct walk *k, struct json_value v, struct buf *b)
+{
+	if (!utf8_ok(v.s, v.n)) {
+		k->why = "text that is not UTF-8, so JSON cannot hold it";
+		return false;
+	}
+	enc_json_string(b, v.s, v.n);
+	return true;
+}
+
+/* quoted: as a key. */
+static bool
+single_put(struct walk *k, enum ttype type, struct buf *b, bool quoted)
+{
+	char num[NUM_FLOATLEN];
+	struct json_value v;
+
+	if (!value_single(k, type, num, &v))
+		return false;
+	if (v.kind == JSON_STRING || quoted)
+		return string_put(k, v, b);
+	buf_add(b, v.s, v.n);
+	return true;
+}
+
+static bool
+struct_put(struct walk *k, struct buf *b, int depth)
+{
+	int16_t last = k->w.id, id;
+	enum ttype type;
+	char c = '{';
+
+	for (k->w.id = 0;; c = ',') {
+		if (!twire_field(&k->w, &type, &id))
+			return false;
+		if (type == T_STOP)
+			break;
+		buf_addc(b, c);
+		buf_addc(b, '"');
+		buf_addint(b, id);
+		buf_adds(b, "\":");
+		if (!json_put(k, type, b, depth + 1))
+			return false;
+	}
+	if (c == '{')
+		buf_addc(b, '{');
+	buf_addc(b, '}');
+	k->w.id = last;
+	return true;
+}
+
+static bool
+list_put(struct walk *k, struct buf *b, int depth)
+{
+	enum ttype type;
+	uint32_t i, n;
+
+	if (!twire_list(&k->w, &type, &n))
+		return false;
+	buf_addc(b, '[');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(b, ',');
+		if (!json_put(k, type, b, depth + 1))
+			return false;
+	}
+	buf_addc(b, ']');
+	return true;
+}
+
+static bool
+map_put(struct walk *k, struct buf *b, int depth)
+{
+	enum ttype key, val;
+	uint32_t i, n;
+
+	if (!twire_map(&k->w, &key, &val, &n))
+		return false;
+	if (n > 0 && !type_single(key)) {
+		k->why = "a map whose keys are no single values, so JSON "
+		    "cannot hold it";
+		return false;
+	}
+	buf_addc(b, '{');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(b, ',');
+		if (!single_put(k, key, b, true))
+			return false;
+		buf_addc(b, ':');
+		if (!json_put(k, val, b, depth + 1))
+			return false;
+	}
+	buf_addc(b, '}');
+	return true;
+}
+
+static bool
+json_put(struct walk *k, enum ttype type, struct buf *b, int depth)
+{
+	if (type_single(type))
+		return single_put(k, type, b, false);
+	if (depth >= TWIRE_DEPTH)
+		return false;
+	if (type == T_STRUCT)
+		return struct_put(k, b, depth);
+	return type == T_MAP ? map_put(k, b, depth) : list_put(k, b, depth);
+}
+
+static struct tree *
+tree_field(struct walk *k, struct tree *t, int16_t id)
+{
+	size_t i;
+
+	for (i = 0; i < t->nkid; i++)
+		if (t->kid[i].id == id && t->kid[i].key != NULL) {
+			tree_clear(k, &t->kid[i]);
+			return &t->kid[i];
+		}
+	return NULL;
+}
+
+static bool
+struct_walk(struct walk *k, struct tree *t, int depth)
+{
+	int16_t last = k->w.id, id;
+	enum ttype type;
+
+	for (k->w.id = 0;;) {
+		if (!twire_field(&k->w, &type, &id))
+			return false;
+		if (type == T_STOP)
+			break;
+		if (!value_walk(k, type, tree_field(k, t, id), depth + 1))
+			return false;
+	}
+	k->w.id = last;
+	return true;
+}
+
+static bool
+list_walk(struct walk *k, struct tree *t, int depth)
+{
+	struct tree *at;
+	enum ttype type;
+	uint32_t i, n;
+	size_t j;
+
+	if (!twire_list(&k->w, &type, &n))
+		return false;
+	for (i = 0; i < n; i++) {
+		for (at = NULL, j = 0; at == NULL && j < t->nkid; j++)
+			if (t->kid[j].key == NULL && t->kid[j].index == i)
+				at = &t->kid[j];
+		if (!value_walk(k, type, at, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool
+map_walk(struct walk *k, struct tree *t, int depth)
+{
+	char num[NUM_FLOATLEN];
+	struct json_value v = { .n = 0 };
+	enum ttype key, val;
+	struct tree *at;
+	uint32_t n;
+	size_t j;
+
+	if (!twire_map(&k->w, &key, &val, &n))
+		return false;
+	for (; n > 0; n--) {
+		at = NULL;
+		if (!type_single(key)) {
+			if (!twire_skip(&k->w, key, depth + 1))
+				return false;
+		} else {
+			if (!value_single(k, key, num, &v))
+				return false;
+			for (j = 0; at == NULL && j < t->nkid; j++)
+				if (t->kid[j].key != NULL &&
+				    strlen(t->kid[j].key) == v.n &&
+				    memcmp(t->kid[j].key, v.s, v.n) == 0)
+					at = &t->kid[j];
+		}
+		if (at != NULL)
+			tree_clear(k, at);
+		if (!value_walk(k, val, at, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+/* The same value for each path that ends here. */
+static bool
+value_take(struct walk *k, enum ttype type, const struct tree *t, int depth)
+{
+	struct slot *s = &k->t->slot[t->slot[0]];
+	struct json_value v;
+	size_t i;
+
+	if (type_single(type)) {
+		if (!value_single(k, type, s->num, &v))
+			return false;
+		if (type == T_STRING)
+			v.clean = !scan_any(v.s, v.n, '\\', '\t', '\r', '\n') &&
+			    memchr(v.s, '\0', v.n) == NULL;
+	} else {
+		s->text.n = 0;
+		if (!json_put(k, type, &s->text, depth))
+			return false;
+		v = (struct json_value){ JSON_TREE, false, s->text.s,
+		    s->text.n };
+	}
+	for (i = 0; i < t->nslot; i++)
+		k->val[t->slot[i]] = v;
+	return true;
+}
+
+/* A value; t: the paths that go through it, or NULL. */
+static bool
+value_walk(struct walk *k, enum ttype type, struct tree *t, int depth)
+{
+	struct twire start = k->w;
+
+	if (t == NULL)
+		return twire_skip(&k->w, type, depth);
+	if (t->nslot > 0 && !value_take(k, type, t, depth))
+		return false;
+	if (t->nslot > 0 && t->nkid == 0)
+		return true;
+	k->w = start;
+	if (type_single(type))
+		return twire_skip(&k->w, type, depth);
+	if (depth >= TWIRE_DEPTH)
+		return false;
+	if (type == T_STRUCT)
+		return struct_walk(k, t, depth);
+	return type == T_MAP ? map_walk(k, t, depth) : list_walk(k, t, depth);
+}
+
+int
+thrift_read(struct thrift *t, const char *s, size_t n, struct json_value *val,
+    const char **why)
+{
+	struct walk k = { .w = { s, s + n, t->compact, 0, -1 }, .t = t,
+	    .val = val, .why = "not Thrift: a field is cut off, nested too "
+	    "deep, or of no known type" };
+	size_t i;
+
+	for (i = 0; i < t->nread; i++)
+		val[i] = (struct json_value){ .kind = JSON_NONE, .clean = true };
+	if (!value_walk(&k, T_STRUCT, &t->read, 0)) {
+		*why = k.why;
+		return -1;
+	}
+	if (k.w.s != k.w.end) {
+		*why = "not Thrift: something follows the struct";
+		return -1;
+	}
+	return 0;
+}

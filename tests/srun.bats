@@ -1,0 +1,301 @@
+# shellcheck disable=SC2016,SC2154,SC2030,SC2031
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+# lines FROM TO - ts,key,n, ten ms apart
+lines() { awk -v a="$1" -v b="$2" 'BEGIN { for (i = a; i < b; i++) printf "%d,k%d,%d\n", i * 10, i % 7, i }'; }
+
+read='sread -f ts:int,k,n:int -T ts'
+
+# parts DIR - the records of all part files, in order
+parts() { cat "$1"/part-* 2>/dev/null; }
+
+# until_there COMMAND ... - waits until it succeeds
+until_there() {
+	local i
+	for ((i = 0; i < 3000; i++)); do
+		"$@" && return
+		sleep 0.01
+	done
+	return 1
+}
+
+@test "a run ends in part files, and has ended for good then" {
+	lines 0 1000 >f.csv
+	run -0 --separate-stderr srun -S st "$read -B 100r f.csv | sfilter 'n > 10' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(lines 11 1000)" ]
+	run -0 --separate-stderr srun -S st "$read -B 100r f.csv | sfilter 'n > 10' | swrite -d out"
+	[[ $stderr == 'sread: the run had come to its end at epoch '*': nothing was read' ]]
+	[ "$(parts out)" = "$(lines 11 1000)" ]
+	[ "$(stat -c %a st st/sread.1)" = "700
+700" ]
+}
+
+@test "srun -1 processes what is there and goes on the next time, with the same bytes as one long run" {
+	local i
+	lines 0 3000 >all.csv
+	: >f.csv
+	for i in 0 1 2 3 4 5; do
+		lines $((i * 500)) $((i * 500 + 500)) >>f.csv
+		printf '%s' "$((i * 5000 + 5000))" >rest
+		cat rest >>f.csv	# a line that has no end yet
+		run -0 --separate-stderr srun -1 -S st "$read -F f.csv | swindow 1s | saggregate -k k sum:n | swrite -d out"
+		[ "$output$stderr" = "" ]
+		truncate -s -"$(stat -c %s rest)" f.csv
+	done
+	sread -f ts:int,k,n:int -T ts -B 500r all.csv | swindow 1s | saggregate -k k sum:n | swrite >want.all
+	parts out >got
+	# the last window stays open
+	head -c "$(stat -c %s got)" want.all | cmp - got
+	[ "$(tail -n 1 got | cut -d, -f4)" = 29000 ]
+}
+
+@test "a last line without an end is left for the next run, and said" {
+	printf '1000,a,1\n2000,b' >f.csv
+	run -0 --separate-stderr srun -1 -S st "$read f.csv | swrite -d out"
+	[ "$stderr" = "sread: f.csv: the last line has no end yet: left for the next run" ]
+	[ "$(parts out)" = 1000,a,1 ]
+	printf ',2\n' >>f.csv
+	run -0 --separate-stderr srun -1 -S st "$read f.csv | swrite -d out"
+	[ "$stderr" = "" ]
+	[ "$(parts out)" = '1000,a,1
+2000,b,2' ]
+}
+
+@test "files that are rotated, copied or compressed between two runs" {
+	printf '1000,a,1\n' >f.log
+	srun -1 -S st "$read -F f.log | swrite -d out"
+	printf '2000,b,2\n' >>f.log
+	mv f.log f.log.1
+	printf '3000,c,3\n' >f.log
+	srun -1 -S st "$read -F f.log | swrite -d out"
+	[ "$(parts out | cut -d, -f2 | tr -d '\n')" = abc ]
+	printf '4000,d,4\n' >>f.log
+	cp f.log f.log.1	# copytruncate
+	printf '5000,e,5\n' >f.log
+	srun -1 -S st "$read -F f.log | swrite -d out"
+	[ "$(parts out | cut -d, -f2 | tr -d '\n')" = abcde ]
+	printf '6000,f,6\n' >>f.log
+	rm f.log.1
+	gzip f.log
+	run -1 --separate-stderr srun -1 -S st "$read -F f.log | swrite -d out"
+	[[ $stderr == "sread: f.log: the file that was read to byte 9 is not there any more"* ]]
+	gunzip f.log.gz
+	srun -1 -S st "$read -F f.log | swrite -d out"
+	[ "$(parts out | cut -d, -f2 | tr -d '\n')" = abcdef ]
+}
+
+@test "what is killed starts again from the last commit, and nothing shows" {
+	local n=0 pid srun
+	lines 0 20000 >f.csv
+	srun -n -S st "$read -B 100r f.csv | sfilter true | swindow 1s | saggregate -k k sum:n count | swrite -d out" 2>err &
+	srun=$!
+	while kill -0 "$srun" 2>/dev/null; do
+		pid=$(pgrep -P "$srun" | shuf -n 1) || continue
+		kill -9 "$pid" 2>/dev/null && n=$((n + 1))
+		[ $n -lt 20 ] || break
+		sleep 0.05
+	done
+	wait "$srun"
+	[ $n -gt 3 ]
+	grep -q 'was killed: Killed: starts again in' err
+	sread -f ts:int,k,n:int -T ts f.csv | swindow 1s | saggregate -k k sum:n count | swrite | cmp - <(parts out)
+}
+
+@test "srun itself is killed: its stages go too, and the next one goes on" {
+	local srun
+	lines 0 500 >f.csv
+	srun -n -S st "$read -F -B 50ms f.csv | sfilter true | swrite -d out" &
+	srun=$!
+	until_there test -s out/commit
+	kill -9 "$srun"
+	wait "$srun" || true
+	lines 500 600 >>f.csv
+	# the lock is held until all are gone
+	until_there srun -1 -S st "$read -F -B 50ms f.csv | sfilter true | swrite -d out" 2>/dev/null
+	[ "$(parts out)" = "$(lines 0 600)" ]
+}
+
+@test "SIGTERM: the epoch is finished and committed, the end is well" {
+	local srun status=0
+	lines 0 500 >f.csv
+	srun -S st "$read -F -B 1h f.csv | swrite -d out" 2>err &
+	srun=$!
+	until_there grep -q . st/start
+	until_there pgrep -P "$srun" >/dev/null
+	sleep 0.3	# what it reads has no epoch of its own to wait for
+	kill -TERM "$srun"
+	wait "$srun" || status=$?
+	[ $status = 0 ]
+	[ ! -s err ]
+	[ "$(parts out)" = "$(lines 0 500)" ]
+}
+
+@test "the directory is one run's; another one is told whose" {
+	local srun
+	echo 1000,a,1 >f.csv
+	srun -S st "$read -F f.csv | swrite -d out" &
+	srun=$!
+	until_there test -s st/start
+	run -111 --separate-stderr srun -S st "$read -F f.csv | swrite -d out"
+	[ "$stderr" = "srun: st: in use by srun, process $srun" ]
+	kill -TERM "$srun"
+	wait "$srun"
+}
+
+@test "status 1 or 2 of a stage stops the run, a signal or 111 starts it again, up to -R" {
+	echo 1000,a,1 >f.csv
+	run -1 --separate-stderr srun -n -S st "$read f.csv | sfilter 'nosuch > 1' | swrite -d out"
+	[[ $stderr == *"sfilter: "*nosuch*"srun: sfilter.1: exit status 1: a new start would not mend it" ]]
+	run -2 --separate-stderr srun -S st "$read -Q f.csv | swrite -d out"
+	[[ $stderr == *"srun: sread.1: exit status 2: a new start would not mend it" ]]
+	run -1 --separate-stderr srun -S st "$read f.csv | nosuchtool | swrite -d out"
+	[[ $stderr == *"srun: nosuchtool.1: could not be run: a new start would not mend it" ]]
+	run -111 --separate-stderr srun -R 2 -S st "$read f.csv | sh -c 'exit 111' | swrite -d out"
+	[ "$(grep -c 'srun: sh.1: exit status 111: starts again in 0.[12] s' <<<"$stderr")" = 2 ]
+	[[ $stderr == *"srun: sh.1: exit status 111: that was the last start that -R allows" ]]
+	run -111 --separate-stderr srun -R 0 -S st "$read f.csv | sh -c 'kill -9 \$\$' | swrite -d out"
+	[[ $stderr == *"srun: sh.1: was killed: Killed: that was the last start that -R allows" ]]
+	run -2 --separate-stderr srun -R x -S st "$read f.csv | swrite -d out"
+	[ "$stderr" = "srun: -R: not a number of starts: x" ]
+}
+
+@test "one committing sink, and a source that can be read again" {
+	run -2 --separate-stderr srun -S st "$read f.csv | sshow"
+	[ "$stderr" = "srun: sshow commits nothing: a run ends in kout, swrite -d or sbatch" ]
+	run -2 --separate-stderr srun -S st "$read f.csv | swrite -s json"
+	[ "$stderr" = "srun: swrite commits nothing: a run ends in kout, swrite -d or sbatch" ]
+	run -2 --separate-stderr srun -S st a="$read f.csv | swrite -s json -d out" "$read f.csv | sbatch cat"
+	[ "$stderr" = "srun: swrite.1 and sbatch.1: a run has one committing sink: let this one end in a topic, and a second pipeline go on from there" ]
+	echo 1000,a,1 >f.csv
+	run -1 --separate-stderr srun -R 0 -S st2 "$read f.csv | bash -c 'tee >(swrite -d one) | swrite -d two'"
+	run -2 --separate-stderr srun -S st3 "$read | swrite -d out"
+	[[ $stderr == "sread: standard input: cannot be read again: with a state directory a source reads plain files or a topic"* ]]
+}
+
+@test "named pipelines are FIFOs of that name while the run lasts" {
+	lines 0 400 >a.csv
+	lines 50 600 >b.csv
+	run -0 --separate-stderr srun -1 -S st "other=$read b.csv" "$read a.csv | smerge - other | ssort | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ ! -e other ]
+	[ "$(parts out | sort -n)" = "$({ lines 0 300; lines 50 300; } | sort -n)" ]
+	touch other
+	run -1 --separate-stderr srun -1 -S st "other=$read b.csv" "$read a.csv | smerge - other | ssort | swrite -d out"
+	[ "$stderr" = "srun: other: is there already: a named pipeline is a FIFO of that name" ]
+}
+
+@test "a savepoint, taken while the run goes on, is started from elsewhere; late and bad records come along" {
+	local srun id
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	p="$read -D bad.json -F -B 50ms f.csv | swindow 1s | saggregate -L late.tsv -k k sum:n | swrite -d out"
+	srun -S st "$p" 2>err &
+	srun=$!
+	until_there grep -qs late late.tsv
+	until_there eval 'id=$(srun -S st -N save 2>/dev/null)'
+	kill -TERM "$srun"
+	wait "$srun"
+	[ "$(cat save/savepoint)" = "$id" ]
+	mkdir there
+	cp -r save f.csv there
+	cd there
+	lines 300 600 >>f.csv
+	run -0 --separate-stderr srun -1 -S st2 -F save "$p"
+	lines 600 700 >>f.csv
+	run -0 --separate-stderr srun -1 -S st2 -F save "$p"
+	[ "$(grep -c late late.tsv)" = 1 ]
+	[ "$(grep -c bad bad.json)" = 1 ]
+	# windows of the first 3 s that had been committed are in the other place
+	{ cat ../out/part-* out/part-*; } >got
+	{ lines 0 700; } | sread -f ts:int,k,n:int -T ts | swindow 1s | saggregate -k k sum:n | swrite >want
+	head -c "$(stat -c %s got)" want | cmp - got
+	run -1 --separate-stderr srun -1 -S st2 -N save
+	run -1 --separate-stderr srun -1 -S ../st -F save "$p"
+	[[ $stderr == "srun: ../st: holds a run already"* ]]
+}
+
+@test "a savepoint whose sink has gone on is refused" {
+	lines 0 100 >f.csv
+	p="$read -F f.csv | swrite -d out"
+	srun -1 -S st "$p"
+	srun -S st -N save >id
+	lines 100 200 >>f.csv
+	srun -1 -S st "$p"
+	run -1 --separate-stderr srun -1 -S st2 -F save "$p"
+	[[ $stderr == "swrite: the savepoint is of epoch $(cat id), but the sink has committed "* ]]
+	[ "$(parts out)" = "$(lines 0 200)" ]
+}
+
+@test "a pipeline that has changed: the difference is told, -D drops what may go" {
+	lines 0 100 >f.csv
+	srun -1 -S st "$read -F f.csv | stime | swindow 1s | saggregate -k k sum:n | swrite -d out"
+	run -1 --separate-stderr srun -1 -S st "$read -F f.csv | stime | swindow 1s | saggregate -k n sum:n | swrite -d out"
+	[[ $stderr == *"the state does not fit: it was made with "*"now there is "* ]]
+	run -1 --separate-stderr srun -1 -S st "$read -F f.csv | swindow 1s | saggregate -k k sum:n | swrite -d out"
+	[ "$stderr" = "srun: $PWD/st/stime.1: is the state of a stage that the pipeline has no more; -D stime.1 drops it" ]
+	run -2 --separate-stderr srun -1 -D nosuch.1 -S st "$read -F f.csv | swindow 1s | saggregate -k k sum:n | swrite -d out"
+	[ "$stderr" = "srun: -D: no stage nosuch.1, and no state of one" ]
+	run -0 --separate-stderr srun -1 -D stime.1,saggregate.1 -S st "$read -F f.csv | swindow 1s | saggregate -k n sum:n | swrite -d out"
+	[ "$stderr" = "" ]
+	[ ! -e st/stime.1 ]
+}
+
+@test "the service manager hears READY, the epochs, and signs of life only with progress" {
+	cat >listen.py <<'E'
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind('notify')
+open('bound', 'w')
+while True:
+    t = s.recv(4096).decode()
+    print(t, flush=True)
+    if t == 'quit':
+        break
+E
+	python3 listen.py >told 3>&- &
+	until_there test -e bound
+	lines 0 100 >f.csv
+	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=5000000 srun -1 -S st "$read -F f.csv | swrite -d out"
+	python3 -c "import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'quit', 'notify')"
+	wait
+	grep -qx READY=1 told
+	grep -q '^STATUS=epoch 1\..* is committed$' told
+	grep -qx WATCHDOG=1 told
+}
+
+@test "a state directory that cannot be written: 111 and a clear word, and on it goes when it can" {
+	[ "$(id -u)" != 0 ] || skip "root may write anywhere"
+	lines 0 100 >f.csv
+	srun -1 -S st "$read -F f.csv | swrite -d out"
+	chmod 500 st/sread.1
+	run -111 --separate-stderr srun -R 0 -1 -S st "$read -F f.csv | swrite -d out"
+	[[ $stderr == *"st/sread.1/"*"Permission denied"* ]]
+	chmod 700 st/sread.1
+	srun -1 -S st "$read -F f.csv | swrite -d out"
+	[ "$(parts out)" = "$(lines 0 100)" ]
+}
+
+@test "srun: options that are wrong" {
+	use="usage: srun [-1hnVv] [-D tool.n[,...]] [-F savepoint] [-P i/n] [-R attempts[/time]]
+            -S dir [name='pipeline' ...] 'pipeline'
+       srun -S dir -N dest"
+	run -2 --separate-stderr srun "$read f.csv | swrite -d out"
+	[ "$stderr" = "srun: -S is needed: the directory of the run's state
+$use" ]
+	run -2 --separate-stderr srun -S st
+	[ "$stderr" = "$use" ]
+	run -2 --separate-stderr srun -S st 'sread x > y'
+	[[ $stderr == "srun: "*">"* ]]
+	run -2 --separate-stderr srun -S st 'no name=x' 'y | sbatch cat'
+	[ "$stderr" = "srun: not NAME='PIPELINE': no name=x" ]
+	run -1 --separate-stderr srun -S nosuch -N save
+	[ "$stderr" = "srun: nosuch: No such file or directory" ]
+	run -0 srun -h
+	[ "$output" = "$use" ]
+	run -0 srun -V
+	[[ $output == "srun "* ]]
+}
