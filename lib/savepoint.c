@@ -134,7 +134,7 @@ snap_copy(const struct copy *c)
 	}
 	snapread_open(&in, fd, name.s);
 	while (good && snapread_next(&in, &r)) {
-		if (snap_is(&r, "#builds", 2)) {
+		if (snap_is(&r, "#builds", 3)) {
 			struct buf part = { 0 };
 
 			snap_getraw(&r, 1, &part);

@@ -222,6 +222,26 @@ until_there() {
 	[[ $stderr == "srun: ../st: holds a run already"* ]]
 }
 
+@test "a savepoint of a large state has all files that it builds on" {
+	local srun id
+	lines 0 6000 >f.csv
+	p="$read -F -B 50ms f.csv | saggregate -m each -k n count | swrite -d out"
+	srun -S st "$p" 2>err &
+	srun=$!
+	until_there eval 'grep -qs "^#builds" st/saggregate.1/*.snap'
+	until_there eval 'id=$(srun -S st -N save 2>/dev/null)'
+	kill -TERM "$srun"
+	wait "$srun"
+	grep -q '^#builds' "save/saggregate.1/$id.snap"
+	mkdir there
+	cp -r save f.csv there
+	cd there
+	lines 0 3 >>f.csv
+	run -0 --separate-stderr srun -1 -S st2 -F save "$p"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(printf '%s\n' 0,0,2 10,1,2 20,2,2)" ]
+}
+
 @test "a savepoint whose sink has gone on is refused" {
 	lines 0 100 >f.csv
 	p="$read -F f.csv | swrite -d out"

@@ -1,0 +1,91 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "die.h"
+#include "part.h"
+#include "state.h"
+
+void
+part_name(struct buf *b, const char *id)
+{
+	b->n = 0;
+	buf_adds(b, id);
+	buf_add(b, STATE_SUFFIX, sizeof STATE_SUFFIX);
+}
+
+void
+part_open(struct reading *p, int dir, const char *dirpath, const char *id)
+{
+	struct buf b = { 0 }, path = { 0 };
+	int fd;
+
+	part_name(&b, id);
+	buf_adds(&path, dirpath);
+	buf_addc(&path, '/');
+	buf_add(&path, b.s, b.n);
+	if ((fd = openat(dir, b.s, O_RDONLY | O_CLOEXEC)) < 0) {
+		if (errno == ENOENT)
+			errx(EXIT_BAD, "%s: no snapshot of epoch %s", dirpath,
+			    id);
+		die_temp("%s", path.s);
+	}
+	*p = (struct reading){ .id = id, .path = path.s };
+	snapread_open(&p->in, fd, path.s);
+	buf_free(&b);
+}
+
+void
+part_close(struct reading *p)
+{
+	snapread_close(&p->in);
+	free(p->path);
+}
+
+bool
+part_own(const struct rec *r)
+{
+	return rec_field(r, 0).s[0] == '#';
+}
+
+/* A file that has another one's name is whole, but not what is wanted. */
+static _Noreturn void
+part_other(const struct reading *p)
+{
+	errx(EXIT_BAD, "%s: the snapshot is damaged: it is not the file that "
+	    "was written for epoch %s", p->path, p->id);
+}
+
+bool
+part_next(struct reading *p, struct rec *r)
+{
+	struct buf b = { 0 };
+
+	if (!snapread_next(&p->in, r))
+		return false;
+	if (!part_own(r) || !snap_word(r, "#snapshot"))
+		return true;
+	snap_getraw(r, 3, &b);
+	if (b.n != strlen(p->id) || memcmp(b.s, p->id, b.n) != 0)
+		part_other(p);
+	buf_free(&b);
+	return true;
+}
+
+void
+part_read(int dir, const char *path, const struct part *part,
+    void (*rec)(void *, const struct rec *), void *arg)
+{
+	struct reading p;
+	struct rec r;
+
+	part_open(&p, dir, path, part->id);
+	while (part_next(&p, &r))
+		if (!part_own(&r))
+			rec(arg, &r);
+	if (p.in.sum != part->sum)
+		part_other(&p);
+	part_close(&p);
+}
