@@ -156,8 +156,9 @@ on_message(rd_kafka_message_t *m, void *arg)
 		return;
 	kafka_up(&c->kafka);
 	if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR && m->offset < p->end) {
-		kcat_record(c, part, m);
+		/* first: the record may be the last one before a barrier */
 		p->next = m->offset + 1;
+		kcat_record(c, part, m);
 	} else {
 		/* the rest were aborted or compacted away */
 		p->next = m->offset < p->end ? m->offset : p->end;

@@ -238,7 +238,7 @@ sgap_load(void *st, const struct rec *r)
 
 const struct op sgap_op = {
 	.name = "sgap",
-	.usage = "[-hVv] [-S dir] [-k names] duration",
+	.usage = "[-hVv] [-k names] [-S dir] duration",
 	.deltas = true,
 	.open = sgap_open,
 	.head = sgap_head,

@@ -155,7 +155,7 @@ smerge_load(void *st, const struct rec *r)
 
 static const struct op smerge_op = {
 	.name = "smerge",
-	.usage = "[-hVv] [-S dir] [-a field] file ...",
+	.usage = "[-hVv] [-a field] [-S dir] file ...",
 	.open = smerge_open,
 	.head = smerge_head,
 	.data = smerge_data,

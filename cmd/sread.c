@@ -1,8 +1,5 @@
 /* sread - makes a stream of files or of standard input */
-#include <sys/stat.h>
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,6 +7,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "file.h"
 #include "follow.h"
 #include "io.h"
 #include "rundir.h"
@@ -17,16 +15,6 @@
 #include "unpack.h"
 
 #define WAIT_MOST 1000		/* ms */
-
-struct file {
-	const char *name;	/* NULL: standard input */
-	int fd;
-	bool live;		/* not a plain file: it may have nothing for now */
-	struct spot spot;	/* offset -1: it has not been opened yet */
-	bool looked;		/* whether it is compressed is known */
-	bool packed;		/* it is */
-	struct unpack *unpack;	/* what decompresses it; NULL: nothing, or it has ended */
-};
 
 struct tail {			/* a file that is followed */
 	struct follow follow;
@@ -84,142 +72,6 @@ signals_catch(void)
 	    sigaction(SIGINT, &sa, NULL) < 0)
 		err(EXIT_TEMP, "signal");
 	rundir_ready();
-}
-
-static const char *
-file_name(const struct file *f)
-{
-	return f->name != NULL ? f->name : "standard input";
-}
-
-/*
- * All are looked at before the first is read, so that nothing is lost by one
- * that is not there; but opened one by one, since there may be many, and
- * opening a FIFO waits for its writer.
- */
-static void
-file_check(struct file *f, const char *name)
-{
-	struct stat st;
-
-	*f = (struct file){ .name = name, .fd = -1, .spot = { .offset = -1 } };
-	if (strcmp(name, "-") == 0) {
-		f->name = NULL;
-		f->fd = 0;
-	}
-	if (f->name == NULL ? fstat(0, &st) < 0 :
-	    stat(f->name, &st) < 0 || access(f->name, R_OK) < 0)
-		err(EXIT_BAD, "%s", file_name(f));
-	if (S_ISDIR(st.st_mode))
-		errx(EXIT_BAD, "%s: is a directory", file_name(f));
-	f->live = !S_ISREG(st.st_mode);
-}
-
-/* By its first bytes; what a file descriptor that cannot seek has is not known. */
-static bool
-file_packed(const struct file *f)
-{
-	char first[8];
-	ssize_t n = pread(f->fd, first, sizeof first, 0);
-
-	return n > 0 && unpack_known(first, (size_t)n) == 1;
-}
-
-/*
- * The next file into the reader: the same buffers for all.  False: a signal
- * came while a FIFO waited for its writer.
- */
-static bool
-file_open(struct file *f, struct in *in, bool first)
-{
-	while (f->name != NULL &&
-	    (f->fd = open(f->name, O_RDONLY | O_CLOEXEC)) < 0) {
-		if (errno != EINTR)
-			err(EXIT_BAD, "%s", f->name);
-		if (stopped)
-			return false;
-	}
-	if (first)
-		in_init(in, f->fd, f->name);
-	else
-		in_reset(in, f->fd, f->name);
-	if (f->spot.offset < 0)
-		return true;
-	if (file_packed(f) && spot_begins(&f->spot, f->fd, f->name))
-		return true;	/* file_skip, when it is decompressed */
-	if (!spot_is(&f->spot, f->fd, f->name))
-		errx(EXIT_BAD, "%s: is not the file that was read before: it "
-		    "begins otherwise or is shorter; -F follows files that "
-		    "are rotated", f->name);
-	in_seek(in, f->spot.offset, f->spot.line);
-	return true;
-}
-
-/* What is read from: the file, or what decompresses it. */
-static int
-file_fd(const struct file *f)
-{
-	return f->unpack != NULL ? unpack_fd(f->unpack) : f->fd;
-}
-
-/* What an earlier run has read; only what comes out can be counted. */
-static void
-file_skip(struct file *f, struct in *in)
-{
-	char block[8192];
-	int64_t left = f->spot.offset;
-	ssize_t k;
-
-	while (left > 0) {
-		k = read(unpack_fd(f->unpack), block, left <
-		    (int64_t)sizeof block ? (size_t)left : sizeof block);
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			die_temp("%s: read", f->name);
-		if (k == 0) {
-			unpack_close(f->unpack);
-			errx(EXIT_BAD, "%s: is shorter than it was when it was "
-			    "read before", f->name);
-		}
-		left -= k;
-	}
-	in_stands(in, f->spot.offset, f->spot.line);
-}
-
-/* One read; the first bytes tell whether the file is compressed. */
-static void
-file_fill(struct file *f, struct in *in)
-{
-	int k;
-
-	in_fill(in);
-	if (in->eof && f->unpack != NULL) {
-		/* before its last line is taken: it may be cut off */
-		unpack_close(f->unpack);
-		f->unpack = NULL;
-	}
-	if (f->looked || ((k = unpack_known(in->buf, in->w)) < 0 && !in->eof))
-		return;
-	f->looked = true;
-	f->packed = k == 1;
-	if (f->packed) {
-		f->unpack = unpack_open(f->fd, in->buf, in->w, file_name(f));
-		in_reset(in, unpack_fd(f->unpack), f->name);
-		if (f->spot.offset > 0)
-			file_skip(f, in);
-	}
-}
-
-static void
-file_spot(struct sread *s, struct file *f)
-{
-	int64_t offset, line;
-
-	dec_place(s->lane, &s->in, &offset, &line);
-	spot_take(&f->spot, f->fd, f->name, offset, line);
-	if (f->packed)
-		spot_packed(&f->spot, f->fd, f->name);
 }
 
 /*
@@ -328,7 +180,7 @@ sread_files(struct sread *s)
 	dec_use(s->src.dec, s->lane);
 	for (; more; first = false) {
 		f = &s->file[s->at];
-		if (!file_open(f, &s->in, first))
+		if (!file_open(f, &s->in, first, &stopped))
 			break;
 		in_setup(&s->in, &s->src);
 		more = sread_file(s, f) && s->at + 1 < s->n;
@@ -444,7 +296,7 @@ sread_save(void *st, struct snap *snap)
 	}
 	f = &s->file[s->at];
 	if (f->fd >= 0)
-		file_spot(s, f);
+		file_spot(f, &s->in, s->lane);
 	snap_rec(snap, "file");
 	snap_int(snap, (int64_t)s->at);
 	spot_save(&f->spot, f->name, snap);

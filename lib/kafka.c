@@ -18,15 +18,24 @@
 static void
 on_log(const rd_kafka_t *rk, int level, const char *fac, const char *text)
 {
+	/*
+	 * A connection, on_error hears of that too; it tries again; what is
+	 * fatal; and what the calls of a transaction return.
+	 */
+	static const char *const known[] = { "FAIL", "GETPID", "FATAL",
+	    "TXNERR", "ADDOFFSETS" };
 	const struct kafka *k = rd_kafka_opaque(rk);
+	size_t i;
 
 	/* it has the settings of another kind of client */
 	if (k->second && strcmp(fac, "CONFWARN") == 0)
 		return;
-	/* FAIL: a connection, on_error hears of that too; GETPID: tries again */
-	if (level <= LOG_WARNING && strcmp(fac, "FAIL") != 0 &&
-	    strcmp(fac, "GETPID") != 0)
-		warnx("kafka: %s", text);
+	if (level > LOG_WARNING)
+		return;
+	for (i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(fac, known[i]) == 0)
+			return;
+	warnx("kafka: %s", text);
 }
 
 /*

@@ -15,6 +15,7 @@
 
 #define STEP 10000		/* ms, one call; it is made again until it is done */
 #define PAUSE 20		/* ms between two calls */
+#define REPORT 100		/* ms */
 #define FLUSH 1000		/* ms */
 #define ABORT 5000		/* ms; who cannot be told learns of it by fencing */
 #define BYTES 16		/* of chance in an id that is made */
@@ -93,19 +94,39 @@ txn_fatal(void *arg, rd_kafka_resp_err_t e, const char *why)
 		errx(EXIT_TEMP, "another process has started with the "
 		    "transactional id %s, or Kafka has given it up: this one "
 		    "is fenced off", t->name);
+	if (e == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT)
+		errx(EXIT_BAD, "transaction.timeout.ms=%" PRId64 " is more "
+		    "than the broker's transaction.max.timeout.ms: set a "
+		    "shorter one by -X", t->timeout);
 	errx(kafka_status(e), "transaction: %s", why);
+}
+
+/* A call for which the transaction has failed already does not say why; one that needs none does. */
+static rd_kafka_error_t *
+txn_cause(struct txn *t, rd_kafka_error_t *error)
+{
+	rd_kafka_error_t *cause;
+
+	if (!t->open || rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__STATE ||
+	    (cause = rd_kafka_begin_transaction(t->rk)) == NULL)
+		return error;
+	rd_kafka_error_destroy(error);
+	return cause;
 }
 
 /* Returns if the same call may be made again; takes the error. */
 static void
 txn_judge(struct txn *t, rd_kafka_error_t *error, const char *what)
 {
-	rd_kafka_resp_err_t e = rd_kafka_error_code(error);
-	bool fatal = rd_kafka_error_is_fatal(error) != 0,
-	    dead = rd_kafka_error_txn_requires_abort(error) != 0,
-	    again = rd_kafka_error_is_retriable(error) != 0;
+	rd_kafka_resp_err_t e;
+	bool fatal, dead, again;
 	char why[512];
 
+	error = txn_cause(t, error);
+	e = rd_kafka_error_code(error);
+	fatal = rd_kafka_error_is_fatal(error) != 0;
+	dead = rd_kafka_error_txn_requires_abort(error) != 0;
+	again = rd_kafka_error_is_retriable(error) != 0;
 	snprintf(why, sizeof why, "%s", rd_kafka_error_string(error));
 	rd_kafka_error_destroy(error);
 	if (!fatal && !dead && again) {
@@ -118,12 +139,10 @@ txn_judge(struct txn *t, rd_kafka_error_t *error, const char *what)
 		txn_pause();
 		return;
 	}
+	/* a delivery report may be on its way */
+	rd_kafka_poll(t->rk, REPORT);
 	if (t->lost != NULL)
 		t->lost(t->arg);
-	if (e == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT)
-		errx(EXIT_BAD, "transaction.timeout.ms=%" PRId64 " is more "
-		    "than the broker's transaction.max.timeout.ms: set a "
-		    "shorter one by -X", t->timeout);
 	if (fatal)
 		txn_fatal(t, e, why);
 	errx(kafka_status(e), "transaction, %s: %s", what, why);
@@ -280,14 +299,11 @@ txn_commit(struct txn *t, const char *id)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Only a call that needs no transaction tells why this one has failed. */
 void
 txn_fail(struct txn *t, rd_kafka_resp_err_t e, const char *place)
 {
-	rd_kafka_error_t *error;
-
-	if (e == RD_KAFKA_RESP_ERR__STATE &&
-	    (error = rd_kafka_begin_transaction(t->rk)) != NULL)
-		txn_judge(t, error, "messages");
+	if (e == RD_KAFKA_RESP_ERR__STATE)
+		txn_judge(t, rd_kafka_error_new(e, "%s", rd_kafka_err2str(e)),
+		    place);
 	kafka_die(e, "%s", place);
 }

@@ -54,6 +54,14 @@ life() {
 	return $status
 }
 
+# ended_well STATUS CHECK WHEN - it is 0, and the check holds
+ended_well() {
+	if [ "$1" != 0 ] || ! $2; then
+		echo "$3: in the end status $1" >&2
+		return 1
+	fi
+}
+
 # each_point POINT ... -- FRESH CHECK COMMAND ... - kills it at each call of
 # each point, starts it again, and checks.  FRESH makes all anew.
 each_point() {
@@ -70,10 +78,9 @@ each_point() {
 			calls=$((calls + 1))
 			status=0
 			life "2-$n" "$@" || status=$?
-			[ "$status" = 0 ] && $check ||
-			    { echo "killed at $p:$n; then status $status" >&2; return 1; }
+			ended_well "$status" "$check" "killed at $p:$n" || return
 		done
-		[ "$status" = 0 ] && $check || { echo "$p:$n: status $status" >&2; return 1; }
+		ended_well "$status" "$check" "$p:$n" || return
 		[ "$n" -gt 1 ] || { echo "no call of $p" >&2; return 1; }
 	done
 	echo "$calls kills"
@@ -92,12 +99,14 @@ each_full() {
 			status=0
 			CRASH_FULL=$p:$n life "1-$n" crashing "$@" 2>err || status=$?
 			[ "$status" != 0 ] || break
-			[ "$status" = 111 ] && grep -q 'No space left on device' err ||
-			    { echo "$p:$n: status $status" >&2; cat err >&2; return 1; }
+			if [ "$status" != 111 ] || ! grep -q 'No space left on device' err; then
+				echo "$p:$n: status $status" >&2
+				cat err >&2
+				return 1
+			fi
 			status=0
 			life "2-$n" "$@" || status=$?
-			[ "$status" = 0 ] && $check ||
-			    { echo "full at $p:$n; then status $status" >&2; return 1; }
+			ended_well "$status" "$check" "full at $p:$n" || return
 		done
 		[ "$n" -gt 1 ] || { echo "no call of $p" >&2; return 1; }
 	done
@@ -116,7 +125,7 @@ many_lives() {
 			kills=$((kills + 1))
 			[ "$n" -lt 100 ] || break
 		done
-		[ "$status" = 0 ] && $check || { echo "life $n: status $status" >&2; return 1; }
+		ended_well "$status" "$check" "life $n" || return
 	done
 	echo "$kills kills"
 	[ "$kills" -gt 0 ]

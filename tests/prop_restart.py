@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -68,13 +69,13 @@ def cut(rng, lines, n):
     return [lines[a:b] for a, b in zip([0] + at, at + [len(lines)])]
 
 
-def make(rng, n, side=False, long=False):
+def make(rng, n, nkeys, side=False, long=False):
     """Lines of n records (time, key, text, number) that are somewhat out of order."""
     spread = rng.choice([0, 5, 30, 200])
     span = rng.choice([100, 500, 3000])
     base = rng.choice([-200, 0, 10**12])
-    nkeys = rng.choice([1, 3, 10, 200])
-    pad = "x" * 900 if long else ""
+    nkeys = rng.choice(nkeys)
+    pad = "x" * 5000 if long else ""  # a small state is always written whole
     records = []
     for i in range(n):
         time = base + i * span // n + rng.randint(-spread, 0)
@@ -136,20 +137,35 @@ SHORT = ["A: s == 'A' ; !N: s == 'C'", "A: v > 3 , B: v > 3 ; !N: s == 'B'"]
 def smatch(rng):
     within = rng.random() < 0.8
     pattern = rng.choice(PATTERNS + SHORT if within else PATTERNS)
-    skip = rng.choice(["", "", "-A next", "-A past", "-A first:B", "-A last:A"])
+    skip = rng.choice(["", "-A next", "-A past", "-A first:B", "-A last:A"])
     if ":B" in skip and not re.search(r"\bB\b", pattern):
         skip = ""
     limit = f"-W {ms(rng, 30)}" if within else ""
     return f'smatch {skip} {limit} {rng.choice(["", "-k k", "-k k,v"])} "{pattern}"'
 
 
+def schain(rng):
+    """Tools in one process, each with a directory of its own; only the first one's late records are looked at."""
+    stages = [sdedup(rng)] if rng.random() < 0.5 else [ssort(rng), sdedup(rng)]
+    stages += rng.choices(["smap w=v", "sfilter 'v > 1'", "swindow 20ms"], k=rng.randint(0, 2))
+    stages.append(rng.choice(ONE)(rng))
+    options = ["-S s0 -L late"] + [f"-S s{i}" for i in range(1, len(stages))]
+    stages = [s if s.startswith(("smap", "sfilter", "swindow")) else s.replace(" ", f" {o} ", 1)
+              for s, o in zip(stages, options)]
+    return f"schain {shlex.quote(' | '.join(stages))}"
+
+
 def scenario(rng):
     """The tool's command line, and its inputs."""
     nepochs = rng.randint(2, 8)
-    long = rng.random() < 0.3
+    long = rng.random() < 0.5
+    nkeys = [10, 40, 200] if long else [1, 3, 10, 200]
     count = rng.choice([0, 10, 60, 200])
     kind = rng.choice(TOOLS)
+    if kind in ("side", "sjoin"):
+        nkeys = [1, 5, 20, 100]
     if kind == "smatch":
+        nkeys = [1, 2, 5]
         count = min(count, 100)  # the number of matches grows fast
     if kind in ("smerge", "sjoin"):
         heading, command = sided(rng) if kind == "sjoin" else (FIELDS, "smerge" + rng.choice(["", " -a from"]))
@@ -157,21 +173,23 @@ def scenario(rng):
         # smerge takes what comes in turn, so each input is to be there at once
         long = long and kind == "sjoin"
         for _ in range(2):
-            epochs = cut(rng, make(rng, count, long=long), nepochs)
+            epochs = cut(rng, make(rng, count, nkeys, long=long), nepochs)
             end = rng.randint(1, nepochs) if rng.random() < 0.3 else nepochs
             inputs.append(Input(heading, epochs, end))
         inputs[rng.randrange(2)].end = nepochs
         return command + (" -L late right" if kind == "sjoin" else " - right"), inputs
     if kind == "side":
         heading, command = sjoin_one(rng)
-        return command + " -L late", [Input(heading, cut(rng, make(rng, count, True, long), nepochs))]
+        return command + " -L late", [Input(heading, cut(rng, make(rng, count, nkeys, True, long), nepochs))]
+    if kind == "schain":
+        return schain(rng), [Input(FIELDS, cut(rng, make(rng, count, nkeys, long=long), nepochs))]
     command = {"sdedup": sdedup, "sgap": sgap, "ssort": ssort, "smatch": smatch}[kind](rng)
     tool, options = command.split(" ", 1)
     late = "" if tool == "sgap" else "-L late "
-    return f"{tool} {late}{options}", [Input(FIELDS, cut(rng, make(rng, count, long=long), nepochs))]
+    return f"{tool} {late}{options}", [Input(FIELDS, cut(rng, make(rng, count, nkeys, long=long), nepochs))]
 
 
-TOOLS = ["sdedup", "sgap", "ssort", "side", "smerge", "sjoin", "smatch"]
+TOOLS = ["sdedup", "sgap", "ssort", "side", "smerge", "sjoin", "smatch", "schain"]
 
 
 def run(command, where, texts, env):

@@ -1,6 +1,6 @@
 load lib
 
-use='usage: sdedup [-hVv] [-L file] [-W horizon] name ...'
+use='usage: sdedup [-hVv] [-L file] [-S dir] [-W horizon] name ...'
 fields='#fields t k v:int'
 
 setup() {

@@ -1,6 +1,6 @@
 load lib
 
-use='usage: sgap [-hVv] [-k names] duration'
+use='usage: sgap [-hVv] [-k names] [-S dir] duration'
 fields='#fields t k v:int'
 rows='#fields t k last:time count:int'
 

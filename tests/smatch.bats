@@ -1,6 +1,6 @@
 load lib
 
-use='usage: smatch [-hVv] [-A skip] [-k names] [-L file] [-W within] pattern'
+use='usage: smatch [-hVv] [-A skip] [-k names] [-L file] [-S dir] [-W within] pattern'
 fields='#fields t k v:int'
 
 setup() {

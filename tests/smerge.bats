@@ -1,6 +1,6 @@
 load lib
 
-use='usage: smerge [-hVv] [-a field] file ...'
+use='usage: smerge [-hVv] [-a field] [-S dir] file ...'
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1

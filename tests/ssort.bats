@@ -1,6 +1,6 @@
 load lib
 
-use='usage: ssort [-hVv] [[-k names] -n top] field[:desc] ... | [-L file]'
+use='usage: ssort [-hVv] [-S dir] [[-k names] -n top] field[:desc] ... | [-L file]'
 fields='#fields t k v:int'
 
 setup() {
