@@ -292,7 +292,7 @@ whole() {
 @test "kout: from topic to topic under srun, killed at its commits" {
 	{ feed '#fields time line'; seq 1 20000 | sed "s/^/$now\t/"; echo '#end'; } | kout -t "$t-in"
 	CRASH_TOOL=kout CRASH=offsets+:1/6,commit+:1/6,commit:1/6 crashing timeout 300 srun -S st \
-	    "kcat-in -e -t $t-in -f line -B 2500r | sfilter 'int(line) > 10' | kout -t $t -f line" 2>err ||
+	    "kcat-in -e -t $t-in -f line -B 500r | sfilter 'int(line) > 10' | kout -t $t -f line" 2>err ||
 	    { cat err; return 1; }
 	diff <(sent) <(seq 11 20000)
 	if grep -v 'starts again in' err; then return 1; fi
