@@ -24,7 +24,8 @@ proto_columns(struct dec *d, const struct proto *p)
 		cols_add(&d->row.cols, name, strlen(name), type);
 	}
 	if (i == 0)
-		errx(EXIT_BAD, "-s proto:%s: the message has no fields", d->arg);
+		errx(EXIT_BAD, "-s proto:%s: the message has no fields",
+		    d->arg);
 }
 
 static void

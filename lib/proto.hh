@@ -107,14 +107,16 @@ bool proto_word(const pb::Descriptor *);	/* in JSON it is a text without escapes
 bool proto_isstamp(const pb::FieldDescriptor *);	/* one Timestamp */
 inline bool proto_wellknown(const pb::Descriptor *d)
 {
-	return d->well_known_type() != pb::Descriptor::WELLKNOWNTYPE_UNSPECIFIED;
+	return d->well_known_type() !=
+	    pb::Descriptor::WELLKNOWNTYPE_UNSPECIFIED;
 }
 
 /* What stands at the end of a leaf's path, in a message that has its field.  false and p.why: JSON cannot hold it. */
 bool proto_tree(struct proto &, const pb::Message &, const pb::FieldDescriptor *, const proto_leaf &, json_value &);
 /*
  * Appends what stands behind the tag of a single value, of a Timestamp (ms or
- * RFC 3339).  -1: the text is no such value; else 1 if it is the zero of its kind.
+ * RFC 3339).  -1: the text is no such value; else 1 if it is the zero of its
+ * kind.
  */
 int proto_putvalue(const pb::FieldDescriptor *, struct field, std::string &);
 int proto_putstamp(struct field, std::string &);

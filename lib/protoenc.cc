@@ -52,7 +52,8 @@ tree_put(work &w, const FD *fd, struct field f, std::string &out)
 		w.p.why = why;
 		return false;
 	}
-	std::string object = "{\"" + fd->json_name() + "\":" + std::string(f.s, f.n) + "}";
+	std::string object = "{\"" + fd->json_name() + "\":" +
+	    std::string(f.s, f.n) + "}";
 	auto k = pb::util::JsonToBinaryString(w.p.resolver.get(),
 	    "type.googleapis.com/" + fd->containing_type()->full_name(), object,
 	    &m);
@@ -77,7 +78,8 @@ column_put(work &w, const proto_wfield &f, std::string &out)
 	    !proto_isstamp(f.fd)))
 		return tree_put(w, f.fd, w.val[f.slot], out);
 	out += f.tag;
-	k = f.fd->message_type() != nullptr ? proto_putstamp(w.val[f.slot], out) :
+	k = f.fd->message_type() != nullptr ?
+	    proto_putstamp(w.val[f.slot], out) :
 	    proto_putvalue(f.fd, w.val[f.slot], out);
 	if (k < 0) {
 		w.p.why = std::string("not of type ") + type_word(f.fd);

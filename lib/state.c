@@ -10,20 +10,15 @@
 
 #include "die.h"
 #include "durable.h"
+#include "part.h"
+#include "rundir.h"
 #include "state.h"
 
-#define SMALL (64 * 1024)	/* bytes; up to that size a whole one costs no more */
-#define SHARE 128		/* files of less than that part of the state are joined */
-#define KEEP 10			/* snapshots, if nobody says what is committed */
+#define SMALL (64 * 1024)	/* bytes: to write so many costs hardly more than to write none */
+#define SHARE 128		/* files of less than that part of the state, or SMALL, are joined */
+#define KEEP 10			/* snapshots outside of a run, where nobody says what is committed */
 
-static const char suffix[] = STATE_SUFFIX;
 static const char temporary[] = "new.tmp";
-
-struct part {			/* a file that a snapshot is made of */
-	char *id;
-	int64_t bytes;
-	uint64_t sum;
-};
 
 struct shot {			/* a snapshot: part[0] is whole, the last one is its own */
 	struct part *part;
@@ -37,6 +32,7 @@ struct state {
 	const char *tool;
 	struct shot *shot;	/* oldest first */
 	size_t n;
+	const char *run;	/* of the epoch that the run started from; NULL: none */
 	bool fixed;		/* shot[0] is the one that the run started from */
 	bool told;		/* what is committed has been said */
 	struct shot next;	/* the one being written */
@@ -79,14 +75,6 @@ id_check(const char *id)
 	    strchr(id, '\\') != NULL || strlen(id) > 200)
 		errx(EXIT_BAD, "not an epoch's ID that a snapshot can have: "
 		    "\"%s\"", show(id, strlen(id)));
-}
-
-static void
-file_name(struct buf *b, const char *id)
-{
-	b->n = 0;
-	buf_adds(b, id);
-	buf_add(b, suffix, sizeof suffix);
 }
 
 static void
@@ -147,6 +135,7 @@ state_plan(struct state *s, int64_t size)
 	const struct shot *last = &s->shot[s->n - 1];
 	int64_t bytes = state_bytes(last, size), sum = s->news;
 	int64_t carry = s->news > SMALL ? s->news : SMALL;
+	int64_t most = bytes / SHARE > SMALL ? bytes / SHARE : SMALL;
 	size_t i, n = last->n;
 
 	for (i = 0; i < n; i++)
@@ -154,7 +143,7 @@ state_plan(struct state *s, int64_t size)
 	if (last->part[0].bytes <= SMALL || sum / 2 > bytes)
 		return;
 	while (n > 1 && last->part[n - 1].bytes <= carry &&
-	    last->part[n - 1].bytes < bytes / SHARE)
+	    last->part[n - 1].bytes < most)
 		carry += last->part[--n].bytes;
 	for (i = 0; i < n; i++)
 		part_add(&s->next, last->part[i].id, last->part[i].bytes,
@@ -194,88 +183,6 @@ state_begin(struct state *s, const char *id, bool deltas, int64_t size)
 	return &s->snap;
 }
 
-struct reading {		/* of one file */
-	const struct state *s;
-	const char *id;
-	struct snapread in;
-	char *path;
-};
-
-static void
-part_open(struct reading *p, const struct state *s, const char *id)
-{
-	struct buf b = { 0 }, path = { 0 };
-	int fd;
-
-	file_name(&b, id);
-	buf_adds(&path, s->path);
-	buf_addc(&path, '/');
-	buf_add(&path, b.s, b.n);
-	if ((fd = openat(s->dir, b.s, O_RDONLY | O_CLOEXEC)) < 0) {
-		if (errno == ENOENT)
-			errx(EXIT_BAD, "%s: no snapshot of epoch %s", s->path,
-			    id);
-		die_temp("%s", path.s);
-	}
-	*p = (struct reading){ .s = s, .id = id, .path = path.s };
-	snapread_open(&p->in, fd, path.s);
-	buf_free(&b);
-}
-
-static void
-part_close(struct reading *p)
-{
-	snapread_close(&p->in);
-	free(p->path);
-}
-
-static bool
-own(const struct rec *r)
-{
-	return rec_field(r, 0).s[0] == '#';
-}
-
-/* A file that has another one's name is whole, but not what is wanted. */
-static _Noreturn void
-part_other(const struct reading *p)
-{
-	errx(EXIT_BAD, "%s: the snapshot is damaged: it is not the file that "
-	    "was written for epoch %s", p->path, p->id);
-}
-
-static bool
-part_next(struct reading *p, struct rec *r)
-{
-	struct buf b = { 0 };
-
-	if (!snapread_next(&p->in, r))
-		return false;
-	if (!own(r) || !snap_word(r, "#snapshot"))
-		return true;
-	snap_getraw(r, 3, &b);
-	if (b.n != strlen(p->id) || memcmp(b.s, p->id, b.n) != 0)
-		part_other(p);
-	buf_free(&b);
-	return true;
-}
-
-/* The tool's records of a file that a snapshot builds on. */
-static void
-part_read(const struct state *s, const struct part *part,
-    void (*rec)(void *, const struct rec *), void *arg)
-{
-	struct reading p;
-	struct rec r;
-
-	part_open(&p, s, part->id);
-	while (part_next(&p, &r))
-		if (!own(&r))
-			rec(arg, &r);
-	if (p.in.sum != part->sum)
-		part_other(&p);
-	part_close(&p);
-}
-
 static void
 copy_rec(void *snap, const struct rec *r)
 {
@@ -302,7 +209,8 @@ state_builds(struct state *s)
 	if (!s->snap.whole) {
 		last = &s->shot[s->n - 1];
 		for (i = s->join; i < last->n; i++)
-			part_read(s, &last->part[i], copy_rec, &s->snap);
+			part_read(s->dir, s->path, &last->part[i], copy_rec,
+			    &s->snap);
 	}
 	s->shared = s->snap.bytes + (int64_t)s->snap.b.n;
 }
@@ -321,7 +229,7 @@ shot_drop(struct state *s, size_t i)
 	for (k = 0; k < h.n; k++) {
 		if (part_needed(s, h.part[k].id))
 			continue;
-		file_name(&b, h.part[k].id);
+		part_name(&b, h.part[k].id);
 		durable_drop(s->dir, b.s, s->path);
 	}
 	shot_free(&h);
@@ -346,19 +254,28 @@ state_end(struct state *s)
 	s->news = s->snap.whole ? 0 : p->bytes - s->shared;
 	snap_free(&s->snap);
 	free(s->snappath);
-	file_name(&b, shot_id(&s->next));
+	part_name(&b, shot_id(&s->next));
 	durable_rename(s->dir, temporary, b.s, s->path);
 	buf_free(&b);
 	shot_add(s, s->next);
 	s->next = (struct shot){ 0 };
-	if (!s->told && s->n > KEEP + (size_t)s->fixed)
+	if (!s->told && !rundir_is() && s->n > KEEP + (size_t)s->fixed)
 		shot_drop(s, s->fixed);
+}
+
+/* The note of a stage at rest, of another run than that from which this one goes on. */
+static bool
+rest_stale(const struct state *s, const char *name)
+{
+	return strncmp(name, PART_REST, strlen(PART_REST)) == 0 &&
+	    (s->run == NULL || strcmp(name + strlen(PART_REST), s->run) != 0);
 }
 
 /* Removes the files of snapshots that are not known. */
 static void
 state_sweep(struct state *s)
 {
+	const size_t end = sizeof STATE_SUFFIX - 1;
 	struct dirent *e;
 	struct buf b = { 0 };
 	size_t n;
@@ -370,11 +287,12 @@ state_sweep(struct state *s)
 		die_temp("%s", s->path);
 	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
 		n = strlen(e->d_name);
-		if (n < sizeof suffix ||
-		    strcmp(e->d_name + n - sizeof suffix + 1, suffix) != 0)
+		if (rest_stale(s, e->d_name))
+			durable_drop(s->dir, e->d_name, s->path);
+		if (n <= end || strcmp(e->d_name + n - end, STATE_SUFFIX) != 0)
 			continue;
 		b.n = 0;
-		buf_add(&b, e->d_name, n - sizeof suffix + 1);
+		buf_add(&b, e->d_name, n - end);
 		buf_addc(&b, '\0');
 		if (!part_needed(s, b.s))
 			durable_drop(s->dir, e->d_name, s->path);
@@ -424,31 +342,36 @@ state_restore(struct state *s, const char *id,
 	struct stat st;
 	struct rec r;
 	size_t done = 0;
+	char *own;
 
 	id_check(id);
-	part_open(&p, s, id);
+	own = part_find(s->dir, s->path, id);
+	part_open(&p, s->dir, s->path, own);
 	while (part_next(&p, &r)) {
-		if (own(&r) && snap_is(&r, "#builds", 3)) {
+		if (part_own(&r) && snap_is(&r, "#builds", 3)) {
 			builds_load(&h, &r);
 			continue;
 		}
-		if (own(&r) && snap_is(&r, "#size", 1)) {
+		if (part_own(&r) && snap_is(&r, "#size", 1)) {
 			h.size = snap_getint(&r, 1);
 			continue;
 		}
 		/* the heading stands before all others */
-		for (; !own(&r) && done < h.n; done++)
-			part_read(s, &h.part[done], rec, arg);
+		for (; !part_own(&r) && done < h.n; done++)
+			part_read(s->dir, s->path, &h.part[done], rec, arg);
 		rec(arg, &r);
 	}
 	for (; done < h.n; done++)
-		part_read(s, &h.part[done], rec, arg);
+		part_read(s->dir, s->path, &h.part[done], rec, arg);
 	if (fstat(p.in.fd, &st) < 0)
 		die_temp("%s", p.path);
-	part_add(&h, id, st.st_size, p.in.sum);
+	part_add(&h, own, st.st_size, p.in.sum);
 	part_close(&p);
+	free(own);
 	shot_add(s, h);
 	s->fixed = true;
+	s->run = id + strcspn(id, ".");
+	s->run += *s->run == '.';
 	state_sweep(s);
 	durable_sync(s->dir, s->path);
 }
@@ -480,4 +403,11 @@ const char *
 state_last(const struct state *s)
 {
 	return shot_id(&s->shot[s->n - 1]);
+}
+
+void
+state_rest(const struct state *s)
+{
+	if (s->n > 0 && rundir_is())
+		part_rest(s->dir, s->path, state_last(s));
 }

@@ -366,7 +366,8 @@ thrift_read(struct thrift *t, const char *s, size_t n, struct json_value *val,
 	size_t i;
 
 	for (i = 0; i < t->nread; i++)
-		val[i] = (struct json_value){ .kind = JSON_NONE, .clean = true };
+		val[i] = (struct json_value){ .kind = JSON_NONE,
+		    .clean = true };
 	if (!value_walk(&k, T_STRUCT, &t->read, 0)) {
 		*why = k.why;
 		return -1;

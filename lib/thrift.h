@@ -40,8 +40,8 @@ void tkind_show(const struct tkind *, struct buf *);	/* appends it, in Thrift's 
 int thrift_wpath(struct thrift *, const char *, struct tkind, const char **why);
 /*
  * Appends a struct of a raw text a path, s NULL for null: a field that is left
- * out.  A list or set is a JSON array, a map an object.  0, or -1, *why and *bad, the number of
- * the path.
+ * out.  A list or set is a JSON array, a map an object.  0, or -1, *why and
+ * *bad, the number of the path.
  */
 int thrift_write(struct thrift *, const struct field *, struct buf *, size_t *bad, const char **why);
 #endif

@@ -80,7 +80,9 @@ tkind_free(struct tkind *k)
 struct tkind
 tkind_of(enum type type)
 {
-	static const enum ttype of[] = { T_STRING, T_I64, T_DOUBLE, T_BOOL, T_I64 };
+	static const enum ttype of[] = {
+		T_STRING, T_I64, T_DOUBLE, T_BOOL, T_I64
+	};
 
 	return (struct tkind){ .type = of[type] };
 }

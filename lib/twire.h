@@ -17,7 +17,10 @@ enum ttype {
 };
 
 /* Types of the compact protocol. */
-enum { C_STOP, C_TRUE, C_FALSE, C_BYTE, C_I16, C_I32, C_I64, C_DOUBLE, C_BINARY, C_LIST, C_SET, C_MAP, C_STRUCT, C_N };
+enum {
+	C_STOP, C_TRUE, C_FALSE, C_BYTE, C_I16, C_I32, C_I64, C_DOUBLE,
+	C_BINARY, C_LIST, C_SET, C_MAP, C_STRUCT, C_N
+};
 
 struct twire {
 	const char *s, *end;	/* what is still to be read */

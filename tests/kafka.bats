@@ -273,3 +273,18 @@ until_ok() {
 	[ "$output" = "" ]
 	[ "$stderr" = "kcat-in: topic none: Broker: Unknown topic or partition" ]
 }
+
+@test "kafka: proto and thrift go through a topic and come back, and kcat sees the bytes" {
+	protoc --include_imports --descriptor_set_out=all.desc -I"$BATS_TEST_DIRNAME" all.proto
+	rows 1000 >in
+	run --separate-stderr -0 kout -t proto -k k -s proto:all.desc:t.All -f k=inner.city,v=s <in
+	[ "$output$stderr" = "" ]
+	records -t proto -s proto:all.desc:t.All -f _key,v:int=s,_header.h >got
+	diff got <(grep '^[0-9]' in)
+	kcat -C -b "$WEIR_BROKERS" -t proto -e -q -D '' -c 1 |
+	    protoc --descriptor_set_in=all.desc --decode=t.All all.proto | grep -q '^s: '
+	run --separate-stderr -0 kout -t thrift -k k -s thrift:compact -f k=1,v:i32=2.1 <in
+	[ "$output$stderr" = "" ]
+	records -t thrift -s thrift:compact -f k=1,v:int=2.1,_header.h >got
+	diff got <(grep '^[0-9]' in)
+}

@@ -14,6 +14,60 @@
 #define LONGEST 2000
 #define STEPS 300000
 
+/* What is listed as changed makes of what there was before what there is now. */
+static void
+try_changed(void)
+{
+	static bool was[KEYS];
+	static int64_t value[KEYS];
+	struct live_ent *e[KEYS] = { NULL };
+	char text[KEYS][8];
+	struct field key;
+	struct live l;
+	size_t i, k, step;
+
+	live_init(&l, sizeof(int64_t));
+	for (i = 0; i < KEYS; i++)
+		snprintf(text[i], sizeof text[i], "%zu", i);
+	live_calm(&l);
+	for (step = 0; step < STEPS; step++) {
+		i = rnd() % KEYS;
+		if (e[i] == NULL) {
+			e[i] = live_add(&l, (struct field){ text[i],
+			    strlen(text[i]) });
+			*(int64_t *)live_own(e[i]) = (int64_t)step;
+		} else if (rnd() % 2 == 0) {
+			live_touch(&l, e[i]);
+			*(int64_t *)live_own(e[i]) = (int64_t)step;
+		} else {
+			live_drop(&l, e[i]);
+			e[i] = NULL;
+		}
+		if (rnd() % 300 > 0)
+			continue;
+		for (k = 0; k < l.nchanged; k++) {
+			key = live_key(&l, l.changed[k]);
+			for (i = 0; strlen(text[i]) != key.n ||
+			    memcmp(text[i], key.s, key.n) != 0; i++)
+				;
+			was[i] = !l.changed[k]->gone;
+			value[i] = *(int64_t *)live_own(l.changed[k]);
+		}
+		live_calm(&l);
+		check(l.nchanged == 0, "live: not calm");
+		for (i = k = 0; i < KEYS; i++) {
+			check(was[i] == (e[i] != NULL) && (!was[i] ||
+			    value[i] == *(int64_t *)live_own(e[i])),
+			    "live: a change was not listed");
+			k += was[i];
+		}
+		for (i = 0; live_each(&l, &i) != NULL; k--)
+			;
+		check(k == 0, "live: not each, or not once");
+	}
+	arena_free(&l.pool.arena);
+}
+
 /* Keys of all lengths come and go; what they own stays theirs. */
 static void
 try_live(void)
@@ -107,6 +161,7 @@ main(int argc, char **argv)
 {
 	prop_start(argc, argv, "prop_live");
 	try_live();
+	try_changed();
 	try_due(0);
 	try_due(30);
 	try_due(100000);

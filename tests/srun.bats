@@ -172,7 +172,11 @@ until_there() {
 	run -2 --separate-stderr srun -S st a="$read f.csv | swrite -s json -d out" "$read f.csv | sbatch cat"
 	[ "$stderr" = "srun: swrite.1 and sbatch.1: a run has one committing sink: let this one end in a topic, and a second pipeline go on from there" ]
 	echo 1000,a,1 >f.csv
-	run -1 --separate-stderr srun -R 0 -S st2 "$read f.csv | bash -c 'tee >(swrite -d one) | swrite -d two'"
+	# one that hides in a shell is found out when it starts
+	mkdir run
+	printf kout >run/sink
+	run -1 --separate-stderr flock run/sink -c "printf '#fields\\tt\n#end\n' | WEIR_RUNDIR=run swrite -d one"
+	[[ $stderr == "swrite: this run has a committing sink already, kout: two cannot commit as one"* ]]
 	run -2 --separate-stderr srun -S st3 "$read | swrite -d out"
 	[[ $stderr == "sread: standard input: cannot be read again: with a state directory a source reads plain files or a topic"* ]]
 }
@@ -216,6 +220,26 @@ until_there() {
 	run -1 --separate-stderr srun -1 -S st2 -N save
 	run -1 --separate-stderr srun -1 -S ../st -F save "$p"
 	[[ $stderr == "srun: ../st: holds a run already"* ]]
+}
+
+@test "a savepoint of a large state has all files that it builds on" {
+	local srun id
+	lines 0 6000 >f.csv
+	p="$read -F -B 50ms f.csv | saggregate -m each -k n count | swrite -d out"
+	srun -S st "$p" 2>err &
+	srun=$!
+	until_there eval 'grep -qs "^#builds" st/saggregate.1/*.snap'
+	until_there eval 'id=$(srun -S st -N save 2>/dev/null)'
+	kill -TERM "$srun"
+	wait "$srun"
+	grep -q '^#builds' "save/saggregate.1/$id.snap"
+	mkdir there
+	cp -r save f.csv there
+	cd there
+	lines 0 3 >>f.csv
+	run -0 --separate-stderr srun -1 -S st2 -F save "$p"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(printf '%s\n' 0,0,2 10,1,2 20,2,2)" ]
 }
 
 @test "a savepoint whose sink has gone on is refused" {
@@ -298,4 +322,28 @@ $use" ]
 	[ "$output" = "$use" ]
 	run -0 srun -V
 	[[ $output == "srun "* ]]
+}
+
+@test "an input that ended, or stopped, before another: the run goes on from an epoch that it had no part in" {
+	local srun
+	lines 0 50 >short.csv
+	lines 0 400 >long.csv
+	srun -S st "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err &
+	srun=$!
+	# the short one has come to its end, epochs of the other follow
+	until_there compgen -G 'st/stime.1/rest.*' >/dev/null
+	n=$(cut -d. -f1 st/committed || echo 0)
+	until_there eval '[ "$(cut -d. -f1 st/committed)" -gt $((${n:-0} + 2)) ]'
+	pkill -9 -P "$srun"
+	n=$(cut -d. -f1 st/committed)
+	until_there eval '[ "$(cut -d. -f1 st/committed)" -gt $((n + 2)) ]'
+	srun -S st -N save
+	kill -TERM "$srun"
+	wait "$srun"
+	lines 400 500 >>long.csv
+	srun -1 -S st "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err2
+	[ "$(parts out | sort -n)" = "$({ lines 0 50; lines 0 500; } | sort -n)" ]
+	mv out out.before
+	srun -1 -S st2 -F save "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err3
+	[ "$(parts out | sort -n)" = "$(lines 400 500)" ]
 }

@@ -190,10 +190,7 @@ sys.stdout.buffer.write(one * 200000)' >t
 }
 
 @test "thrift: python's structs are read, and it reads ours" {
-	python=$("$BATS_TEST_DIRNAME/formats-up" 2>why) || {
-		[ "${WEIR_NEED_FORMATS-}" != 1 ] || { cat why; return 1; }
-		skip "$(cat why)"
-	}
+	formats
 	run "$python" "$BATS_TEST_DIRNAME/cross_thrift.py"
 	echo "$output"
 	[ "$status" = 0 ]
