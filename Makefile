@@ -129,8 +129,8 @@ test: all $(PROPS)
 
 lint:
 	mandoc -Tlint -Wwarning man/*.[157]
-	# SC2154: stderr is set by bats' run
-	shellcheck -x -e SC2154 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
+	# SC2154: stderr is set by bats' run; SC2030, SC2031: each test is a subshell, as it should
+	shellcheck -x -e SC2154,SC2030,SC2031 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
 
 SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
