@@ -10,8 +10,6 @@
 #include "rows.h"
 #include "win.h"
 
-static const char *const whens[] = { "append", "update", "complete", "each" };
-
 struct saggregate {
 	const char *keys;
 	int64_t lateness;		/* -1: not given */
@@ -25,8 +23,8 @@ when_parse(const char *s, enum rows_when *when)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof whens / sizeof whens[0]; i++)
-		if (strcmp(s, whens[i]) == 0)
+	for (i = 0; i < ROWS_WHENS; i++)
+		if (strcmp(s, rows_whens[i]) == 0)
 			return *when = (enum rows_when)i, 0;
 	warnx("-m: no mode %s, there are: append update complete each",
 	    show(s, strlen(s)));
@@ -63,7 +61,7 @@ saggregate_open(int argc, char **argv)
 		return NULL;
 	if (a->lateness >= 0 && (a->rows.when == ROWS_COMPLETE ||
 	    a->rows.when == ROWS_EACH)) {
-		warnx("-l: nothing is late with -m %s", whens[a->rows.when]);
+		warnx("-l: nothing is late with -m %s", rows_whens[a->rows.when]);
 		return NULL;
 	}
 	aggs_parse(&a->rows.aggs, argv + optind, (size_t)(argc - optind));
@@ -79,7 +77,7 @@ saggregate_check(const struct saggregate *a, const struct head *in)
 		    "and would be counted more than once", mode_name(in->mode));
 	if (in->window.kind == WINDOW_COUNT && a->rows.when != ROWS_APPEND)
 		errx(EXIT_BAD, "-m %s: count windows have rows only when they "
-		    "are full", whens[a->rows.when]);
+		    "are full", rows_whens[a->rows.when]);
 	if (in->window.kind == WINDOW_SESSION && a->rows.when == ROWS_UPDATE)
 		errx(EXIT_BAD, "-m update: sessions merge, so their rows "
 		    "cannot be replaced; use append or complete");
@@ -158,16 +156,45 @@ saggregate_epoch(void *st, const char *id, struct next *nx)
 	rows_epoch(&((struct saggregate *)st)->rows, nx);
 }
 
+static void
+saggregate_fits(void *st, struct snap *snap)
+{
+	rows_fits(&((struct saggregate *)st)->rows, snap);
+}
+
+static void
+saggregate_save(void *st, struct snap *snap)
+{
+	rows_save(&((struct saggregate *)st)->rows, snap);
+}
+
+static void
+saggregate_load(void *st, const struct rec *r)
+{
+	rows_load(&((struct saggregate *)st)->rows, r);
+}
+
+static int64_t
+saggregate_size(const void *st)
+{
+	return rows_size(&((const struct saggregate *)st)->rows);
+}
+
 const struct op saggregate_op = {
 	.name = "saggregate",
 	.usage = "[-hVv] [-k names] [-L file] [-l lateness] "
-	    "[-m append|update|complete|each] aggregate ...",
+	    "[-m append|update|complete|each] [-S dir] aggregate ...",
 	.late = true,
+	.deltas = true,
 	.open = saggregate_open,
 	.head = saggregate_head,
 	.data = saggregate_data,
 	.mark = saggregate_mark,
 	.epoch = saggregate_epoch,
+	.fits = saggregate_fits,
+	.save = saggregate_save,
+	.load = saggregate_load,
+	.size = saggregate_size,
 };
 
 int

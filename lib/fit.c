@@ -58,13 +58,28 @@ fit_fields(struct snap *s, const char *name, const struct head *h)
 void
 fit_window(struct snap *s, const struct window *w)
 {
-	static const char *const kind[] = { "none", "tumbling", "sliding",
-	    "session", "count" };
 	char text[160];
 
-	snprintf(text, sizeof text, "%s,size:%" PRId64 ",slide:%" PRId64
-	    ",offset:%" PRId64 ",gap:%" PRId64, kind[w->kind], w->size,
-	    w->slide, w->offset, w->gap);
+	switch (w->kind) {
+	case WINDOW_NONE:
+		snprintf(text, sizeof text, "none");
+		break;
+	case WINDOW_TUMBLING:
+		snprintf(text, sizeof text, "tumbling size=%" PRId64
+		    " offset=%" PRId64, w->size, w->offset);
+		break;
+	case WINDOW_SLIDING:
+		snprintf(text, sizeof text, "sliding size=%" PRId64 " slide=%"
+		    PRId64 " offset=%" PRId64, w->size, w->slide, w->offset);
+		break;
+	case WINDOW_SESSION:
+		snprintf(text, sizeof text, "session gap=%" PRId64, w->gap);
+		break;
+	case WINDOW_COUNT:
+		snprintf(text, sizeof text, "count size=%" PRId64 " slide=%"
+		    PRId64, w->size, w->slide);
+		break;
+	}
 	snap_fit(s, "window", text);
 }
 

@@ -5,11 +5,8 @@
 #include "die.h"
 #include "rows.h"
 
-struct row {			/* what a key has in a pane; zero at first */
-	uint64_t time;			/* the largest, from INT64_MIN on */
-	int64_t n;			/* records, in count windows only */
-	/* the accumulators follow; count windows: one set for each open one */
-};
+const char *const rows_whens[ROWS_WHENS] = { "append", "update", "complete",
+    "each" };
 
 void
 rows_init(struct rows *rs)
@@ -75,20 +72,30 @@ rows_entry(struct rows *rs, struct next *nx, const struct pane *p,
 	    (int64_t)(row->time ^ (uint64_t)1 << 63), row + 1);
 }
 
+struct map_ent *
+rows_key(struct rows *rs, struct pane *p, struct field key)
+{
+	size_t had = p->map.n;
+	struct map_ent *e = map_get(&p->map, key.s, key.n);
+
+	rs->nrow += p->map.n - had;
+	return e;
+}
+
 static void
 rows_take(struct rows *rs, struct pane *p, struct rec *r,
     struct field key, struct next *nx)
 {
-	struct map_ent *e = map_get(&p->map, key.s, key.n);
+	struct map_ent *e = rows_key(rs, p, key);
 	struct row *row = map_own(e);
 	uint64_t t = (uint64_t)rec_time(r) ^ (uint64_t)1 << 63;
 
 	if (t > row->time)
 		row->time = t;
 	aggs_add(&rs->aggs, row + 1, r, &p->map.arena, key);
-	if (rs->when == ROWS_UPDATE)
+	if (rs->kept || rs->when == ROWS_UPDATE)
 		table_touch(&rs->table, p, e);
-	else if (rs->when == ROWS_EACH)
+	if (rs->when == ROWS_EACH)
 		rows_put(rs, nx, e, &p->w, rec_time(r), row + 1);
 	else if (rs->when == ROWS_APPEND && p->w.end <= rs->T) {
 		p->fired = true;	/* late, within the lateness */
@@ -145,7 +152,7 @@ rows_count(struct rows *rs, struct rec *r, struct field key,
     struct next *nx)
 {
 	struct pane *p = rs->table.v[0];
-	struct map_ent *e = map_get(&p->map, key.s, key.n);
+	struct map_ent *e = rows_key(rs, p, key);
 	struct row *row = map_own(e);
 	const struct window *w = &rs->window;
 	int64_t k = row->n / w->slide + 1;
@@ -153,6 +160,8 @@ rows_count(struct rows *rs, struct rec *r, struct field key,
 	int64_t n = ++row->n;
 	char *acc = (char *)(row + 1);
 
+	if (rs->kept)
+		table_touch(&rs->table, p, e);
 	if (left >= w->size)
 		reject(nx);
 	for (; left < w->size; k++, left += w->slide)
@@ -218,13 +227,15 @@ rows_due(struct rows *rs, struct next *nx)
 	sessions_close(&rs->sessions);
 }
 
-static void
-rows_forget(struct rows *rs)
+void
+rows_shut(struct rows *rs)
 {
 	struct table *t = &rs->table;
 
-	while (t->first < t->n && t->v[t->first]->w.end <= rs->closed)
+	while (t->first < t->n && t->v[t->first]->w.end <= rs->closed) {
+		rs->nrow -= t->v[t->first]->map.n;
 		table_drop(t);
+	}
 }
 
 int64_t
@@ -260,7 +271,7 @@ rows_mark(struct rows *rs, int64_t T, struct next *nx)
 				rows_pane(rs, nx, t->v[i]);
 			t->v[i]->fired = true;
 		}
-		rows_forget(rs);
+		rows_shut(rs);
 		t->last = NULL;
 		return T;
 	}
@@ -279,9 +290,11 @@ rows_touched(struct rows *rs, struct next *nx)
 		for (k = 0; k < p->ntouched; k++)
 			rows_entry(rs, nx, p, map_at(&p->map, p->touched[k]));
 	}
-	table_calm(t);
+	/* else the snapshot, which comes next, has use for them */
+	if (!rs->kept)
+		table_calm(t);
 	if (win_timed(&rs->window))
-		rows_forget(rs);
+		rows_shut(rs);
 }
 
 static void

@@ -9,6 +9,9 @@
 #include "win.h"
 
 enum rows_when { ROWS_APPEND, ROWS_UPDATE, ROWS_COMPLETE, ROWS_EACH };
+#define ROWS_WHENS 4
+
+extern const char *const rows_whens[ROWS_WHENS];	/* their names */
 
 struct rows {
 	/* set before rows_init, key and aggs bound */
@@ -24,6 +27,9 @@ struct rows {
 	int64_t T, closed;		/* watermark; less the lateness */
 	bool closes;			/* windows do, behind the watermark */
 	bool news;			/* a record since the last barrier */
+	size_t nrow;			/* keys of all panes */
+	bool kept;			/* there are snapshots, which ask what has changed */
+	struct { struct pane *p; char *accs; struct arena *ar; } load;	/* where what is loaded goes */
 	size_t nf;
 	struct field *f;		/* the output row */
 	size_t *at;			/* where the fields end that are in b */
@@ -36,4 +42,18 @@ void rows_init(struct rows *);
 void rows_data(struct rows *, struct rec *, struct next *);
 int64_t rows_mark(struct rows *, int64_t T, struct next *);
 void rows_epoch(struct rows *, struct next *);
+void rows_fits(const struct rows *, struct snap *);
+void rows_save(struct rows *, struct snap *);
+int64_t rows_size(const struct rows *);
+void rows_load(struct rows *, const struct rec *);
+
+/* What a key has in a pane; for rows.c and rowsnap.c. */
+struct row {				/* zero at first */
+	uint64_t time;			/* the largest, from INT64_MIN on */
+	int64_t n;			/* records, in count windows only */
+	/* the accumulators follow; count windows: one set for each open one */
+};
+
+struct map_ent *rows_key(struct rows *, struct pane *, struct field key);	/* made if it is new */
+void rows_shut(struct rows *);		/* drops what the watermark has closed; at the end all */
 #endif

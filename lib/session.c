@@ -5,12 +5,6 @@
 #include "buf.h"
 #include "session.h"
 
-/* A key's open sessions, linked from the newest to the oldest. */
-struct line {
-	struct session *newest;
-	struct session *near;	/* one that took a record lately; NULL: the newest */
-};
-
 void
 sessions_init(struct sessions *ss, struct aggs *aggs, int64_t lateness,
     bool keep)
@@ -47,7 +41,14 @@ session_turn(const struct sessions *ss, const struct session *s)
 	return s->fired ? add_clamp(s->w.end, ss->lateness) : s->w.end;
 }
 
-static struct session *
+void
+session_wait(struct sessions *ss, struct session *s)
+{
+	if (session_turn(ss, s) < s->due)
+		turn_enter(ss, s, session_turn(ss, s));
+}
+
+struct session *
 session_new(struct sessions *ss, struct map_ent *key, struct span w)
 {
 	struct session *s = ss->free;
@@ -63,28 +64,50 @@ session_new(struct sessions *ss, struct map_ent *key, struct span w)
 	s->w = w;
 	s->key = key;
 	s->due = INT64_MAX;
-	s->fired = false;
+	s->fired = s->changed = false;
 	ss->n++;
 	return s;
 }
 
-static void
+void
 session_free(struct sessions *ss, struct session *s)
 {
 	s->due = INT64_MIN;	/* what the heap has of it is stale */
+	s->changed = false;
 	s->link = ss->free;
 	ss->free = s;
 	ss->n--;
 }
 
-static struct line *
-line_of(struct map_ent *key)
+static void
+session_change(struct sessions *ss, struct session *s)
 {
-	return map_own(key);
+	if (s->changed)
+		return;
+	s->changed = true;
+	if (ss->nchanged == ss->changedcap) {
+		ss->changedcap = ss->changedcap ? 2 * ss->changedcap : 64;
+		ss->changed = mem_grow(ss->changed, ss->changedcap,
+		    sizeof(struct session *));
+	}
+	ss->changed[ss->nchanged++] = s;
 }
 
-/* Puts it behind a newer one; NULL: it is the newest. */
+/* One that another has taken is no more. */
 static void
+merged_add(struct sessions *ss, int64_t seq)
+{
+	if (!ss->kept || seq >= ss->saved)
+		return;
+	if (ss->nmerged == ss->mergedcap) {
+		ss->mergedcap = ss->mergedcap ? 2 * ss->mergedcap : 64;
+		ss->merged = mem_grow(ss->merged, ss->mergedcap,
+		    sizeof *ss->merged);
+	}
+	ss->merged[ss->nmerged++] = seq;
+}
+
+void
 session_link(struct session *s, struct session *newer)
 {
 	struct session **at = newer != NULL ? &newer->link :
@@ -96,7 +119,7 @@ session_link(struct session *s, struct session *newer)
 	*at = s;
 }
 
-static void
+void
 session_unlink(struct session *s)
 {
 	struct line *l = line_of(s->key);
@@ -109,11 +132,10 @@ session_unlink(struct session *s)
 }
 
 /*
- * The oldest session that starts after a time; NULL: none does.  It is looked
- * for from the newest on and around the one of lately at the same time, since
+ * It is looked for from the newest on and around the one of lately at the same time, since
  * a source that lags behind another stays near where it was.
  */
-static struct session *
+struct session *
 line_find(const struct line *l, int64_t t)
 {
 	struct session *newer = NULL, *s = l->newest, *near = l->near;
@@ -151,6 +173,7 @@ session_meet(struct sessions *ss, struct session *s, struct span w,
 		aggs_merge(ss->aggs, session_acc(s), session_acc(o),
 		    &ss->arena, r, key);
 		s->w.start = o->w.start;
+		merged_add(ss, o->seq > s->seq ? o->seq : s->seq);
 		if (o->seq < s->seq)
 			s->seq = o->seq;
 		session_unlink(o);
@@ -182,10 +205,11 @@ sessions_add(struct sessions *ss, struct field key, struct span w,
 	if (s->newer != NULL)
 		l->near = s;
 	aggs_add(ss->aggs, session_acc(s), r, &ss->arena, key);
+	if (ss->kept)
+		session_change(ss, s);
 	if (!ss->keep) {
 		s->fired = s->w.end <= ss->T;
-		if (session_turn(ss, s) < s->due)
-			turn_enter(ss, s, session_turn(ss, s));
+		session_wait(ss, s);
 	}
 	return s;
 }
@@ -261,12 +285,13 @@ sessions_pack(struct sessions *ss)
 	struct map_ent *e;
 	size_t i;
 
-	sessions_init(ss, old.aggs, old.lateness, old.keep);
-	ss->T = old.T;
-	ss->closed = old.closed;
-	ss->seq = old.seq;
-	ss->v = old.v;
-	ss->vcap = old.vcap;
+	map_init(&ss->keys, sizeof(struct line));
+	ss->arena = (struct arena){ 0 };
+	ss->turns = (struct heap){ 0 };
+	ss->free = NULL;
+	ss->n = ss->made = 0;
+	ss->changed = NULL;
+	ss->nchanged = ss->changedcap = 0;
 	for (i = 0; i < old.keys.n; i++) {
 		if ((s = line_of(map_at(&old.keys, i))->newest) == NULL)
 			continue;
@@ -277,6 +302,8 @@ sessions_pack(struct sessions *ss)
 			new->fired = s->fired;
 			aggs_merge(ss->aggs, session_acc(new), session_acc(s),
 			    &ss->arena, NULL, NULL_FIELD);
+			if (s->changed)
+				session_change(ss, new);
 			turn_enter(ss, new, s->due);
 			session_link(new, newer);
 		}
@@ -284,6 +311,7 @@ sessions_pack(struct sessions *ss)
 	map_free(&old.keys);
 	arena_free(&old.arena);
 	heap_free(&old.turns);
+	free(old.changed);
 }
 
 void

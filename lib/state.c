@@ -12,8 +12,8 @@
 #include "durable.h"
 #include "state.h"
 
-#define SMALL (64 * 1024)	/* bytes; up to that size a whole one costs no more */
-#define SHARE 128		/* files of less than that part of the state are joined */
+#define SMALL (64 * 1024)	/* bytes: to write so many costs hardly more than to write none */
+#define SHARE 128		/* files of less than that part of the state, or SMALL, are joined */
 #define KEEP 10			/* snapshots, if nobody says what is committed */
 
 static const char suffix[] = STATE_SUFFIX;
@@ -147,6 +147,7 @@ state_plan(struct state *s, int64_t size)
 	const struct shot *last = &s->shot[s->n - 1];
 	int64_t bytes = state_bytes(last, size), sum = s->news;
 	int64_t carry = s->news > SMALL ? s->news : SMALL;
+	int64_t most = bytes / SHARE > SMALL ? bytes / SHARE : SMALL;
 	size_t i, n = last->n;
 
 	for (i = 0; i < n; i++)
@@ -154,7 +155,7 @@ state_plan(struct state *s, int64_t size)
 	if (last->part[0].bytes <= SMALL || sum / 2 > bytes)
 		return;
 	while (n > 1 && last->part[n - 1].bytes <= carry &&
-	    last->part[n - 1].bytes < bytes / SHARE)
+	    last->part[n - 1].bytes < most)
 		carry += last->part[--n].bytes;
 	for (i = 0; i < n; i++)
 		part_add(&s->next, last->part[i].id, last->part[i].bytes,

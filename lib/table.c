@@ -72,13 +72,12 @@ table_pane(struct table *t, struct span w)
 void
 table_drop(struct table *t)
 {
-	struct pane *p = t->v[t->first++];
-	size_t i = 0;
+	struct pane *p = t->v[t->first++], *last;
 
 	if (p->ntouched > 0) {
-		while (t->touched[i] != p)
-			i++;
-		t->touched[i] = t->touched[--t->ntouched];
+		last = t->touched[--t->ntouched];
+		last->place = p->place;
+		t->touched[p->place] = last;
 	}
 	map_free(&p->map);
 	free(p->touched);
@@ -104,6 +103,7 @@ table_touch(struct table *t, struct pane *p, struct map_ent *e)
 			t->touched = mem_grow(t->touched, t->touchcap,
 			    sizeof(struct pane *));
 		}
+		p->place = t->ntouched;
 		t->touched[t->ntouched++] = p;
 	}
 	if (p->ntouched == p->cap) {
@@ -140,6 +140,7 @@ table_order(struct table *t)
 		qsort(t->touched, t->ntouched, sizeof(struct pane *), pane_cmp);
 	for (i = 0; i < t->ntouched; i++) {
 		p = t->touched[i];
+		p->place = i;
 		if (p->ntouched > 1)
 			qsort(p->touched, p->ntouched, sizeof(uint32_t),
 			    number_cmp);

@@ -10,6 +10,7 @@ struct pane {				/* one open window */
 	struct map map;			/* key to the owner's bytes */
 	uint32_t *touched;		/* entries, by number, since the last table_calm */
 	size_t ntouched, cap;
+	size_t place;			/* in the table's touched, if there are any */
 };
 
 struct table {

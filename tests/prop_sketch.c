@@ -32,7 +32,7 @@ hash_of(uint64_t base, uint64_t i)
 static struct rec
 saved(struct snap *s, struct snapread *in)
 {
-	struct rec r;
+	struct rec r = { 0 };
 
 	(void)snap_end(s);
 	snap_free(s);

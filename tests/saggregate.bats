@@ -1,6 +1,6 @@
 load lib
 
-use='usage: saggregate [-hVv] [-k names] [-L file] [-l lateness] [-m append|update|complete|each] aggregate ...'
+use='usage: saggregate [-hVv] [-k names] [-L file] [-l lateness] [-m append|update|complete|each] [-S dir] aggregate ...'
 fields='#fields t k v:int'
 tumbling='#window tumbling size=10000 offset=0'
 windowed='window_start:time window_end:time'
@@ -588,4 +588,103 @@ agg() { given "$1" saggregate "${@:2}"; }
 	done
 	agg 0 '#fields t n:int' '7 1' '7 01' '7 +1' '7 -0' '7 0' '#end' -- -k n count
 	is '#fields t n:int count:int' '7 1 3' '7 0 2' '#end'
+}
+
+# started ARG ... - a run over two records that stops at the barrier 1.a, its state in the directory st
+started() {
+	rm -rf st
+	agg 0 "$fields" '1 a 1' '2 b 2' '#barrier 1.a' '#stop' -- -S st "$@"
+}
+
+# refused WAS NOW STREAM-LINE ... -- ARG ... - the state of started does not fit
+refused() {
+	local was=$1 now=$2
+	agg 1 '#restore 1.a' "${@:3}"
+	[ "$output" = "" ]
+	[ "$stderr" = "saggregate: st/1.a.snap: the state does not fit: it was made with $was, now there is $now" ] ||
+	    { echo "$stderr" >&2; return 1; }
+}
+
+@test "-S keeps the state: a run goes on where the last one stopped" {
+	agg 0 "$fields" "$tumbling" '1 a 1' '10001 b 2' '#watermark 5' '#barrier 1.a' '#stop' -- -S st -k k sum:v list:v
+	is "#fields t k $windowed sum_v:int list_v" '#watermark 5' '#barrier 1.a' '#stop'
+	agg 0 '#restore 1.a' "$fields" "$tumbling" '2 c 4' '3 a 8' '#watermark 10000' '4 a 16' '10002 b 32' '#end 2.a' -- \
+	    -S st -k k sum:v list:v
+	[ "$output" = "$(feed '#restore 1.a' "#fields t k $windowed sum_v:int list_v" '9999 a 0 10000 9 [1,8]' \
+	    '9999 c 0 10000 4 [4]' '#watermark 10000' '19999 b 10000 20000 34 [2,32]' '#end 2.a')" ]
+	[ "$stderr" = "saggregate: 1 late records dropped" ]
+}
+
+@test "without #restore a run with -S begins anew, and WEIR_STATE is the default" {
+	started sum:v
+	agg 0 "$fields" '1 a 1' '#end' -- -S st sum:v
+	is '#fields t sum_v:int' '1 1' '#end'
+	[ ! -e st/1.a.snap ]
+	export WEIR_STATE=st
+	agg 0 "$fields" '1 a 1' '#barrier 1.b' '#stop' -- sum:v
+	agg 0 '#restore 1.b' "$fields" '1 a 2' '#end' -- sum:v
+	is '#restore 1.b' '#fields t sum_v:int' '1 3' '#end'
+}
+
+@test "-L is cut back to the epoch that the run goes on from" {
+	agg 111 "$fields" "$tumbling" '#watermark 20000' '1 a 1' '#barrier 1.a' '2 a 2' '#barrier 2.a' '3 a 4' -- -S st -L late count
+	[ "$(cat late)" = "$(feed "$fields" "$tumbling" '1 a 1' '2 a 2' '3 a 4')" ]
+	agg 0 '#restore 1.a' "$fields" "$tumbling" '4 a 8' '#end' -- -S st -L late count
+	[ "$(cat late)" = "$(feed "$fields" "$tumbling" '1 a 1' '4 a 8' '#end')" ]
+}
+
+@test "a state of another key, mode, lateness, window or aggregate is refused, with the difference" {
+	started -k k sum:v
+	refused key=k:str key= "$fields" '#end' -- -S st sum:v
+	refused key=k:str key=k:str,v:int "$fields" '#end' -- -S st -k k,v sum:v
+	refused key=k:str key=k:int '#fields t k:int v:int' '#end' -- -S st -k k sum:v
+	refused mode=append mode=update "$fields" '#end' -- -S st -k k -m update sum:v
+	refused 'aggregates=sum:v(int)' 'aggregates=sum:v(int) count' "$fields" '#end' -- -S st -k k sum:v count
+	refused 'aggregates=sum:v(int)' 'aggregates=sum:v(float)' '#fields t k v:float' '#end' -- -S st -k k sum:v
+	refused window=none 'window=tumbling size=10000 offset=0' "$fields" "$tumbling" '#end' -- -S st -k k sum:v
+	agg 0 "$fields" "$tumbling" '1 a 1' '#barrier 1.a' '#stop' -- -S st argmax:k:v
+	refused 'window=tumbling size=10000 offset=0' 'window=tumbling size=10000 offset=5' "$fields" \
+	    '#window tumbling size=10000 offset=5' '#end' -- -S st argmax:k:v
+	refused 'window=tumbling size=10000 offset=0' 'window=session gap=5' "$fields" '#window session gap=5' '#end' -- \
+	    -S st argmax:k:v
+	refused lateness=0 lateness=5000 "$fields" "$tumbling" '#end' -- -S st -l 5s argmax:k:v
+	refused 'aggregates=argmax:k:v(str,int)' 'aggregates=argmin:k:v(str,int)' "$fields" "$tumbling" '#end' -- -S st argmin:k:v
+	[ "$(ls st)" = "$(printf '%s\n' 1.a.snap lock)" ]
+}
+
+@test "what the state does not depend on may change" {
+	started -k k sum:v
+	agg 0 '#restore 1.a' '#fields t new:float v:int k' '5 0.5 4 a' '#end' -- -S st -k k total=sum:v
+	is '#restore 1.a' '#fields t k total:int' '5 a 5' '2 b 2' '#end'
+}
+
+@test "the state of another tool is refused" {
+	started count
+	mkdir other
+	cp st/1.a.snap other
+	run --separate-stderr -1 stime -S other < <(feed '#restore 1.a' "$fields" '#end')
+	[ "$stderr" = "stime: other/1.a.snap: is of saggregate, not of stime" ]
+}
+
+@test "a record behind #end with an ID finds no state" {
+	agg 0 "$fields" '1 a 1' '#end 1.a' -- -S st count
+	is '#fields t count:int' '1 1' '#end 1.a'
+	agg 0 '#restore 1.a' "$fields" '#end' -- -S st count
+	is '#restore 1.a' '#fields t count:int' '#end'
+}
+
+@test "a bad number in a snapshot is told with its place" {
+	started count
+	sum() { printf '%s\n' "$1" | python3 "$BATS_TEST_DIRNAME/xxh64.py"; }
+	text=$(head -n -1 st/1.a.snap)
+	# the checksum as the tool has it
+	[ "$(tail -1 st/1.a.snap)" = "$(feed "#end 5 $(sum "$text")")" ]
+	for bad in 'row 2 x' 'row 2' 'row 2 2 2' 'row x 2' 'values 0 1' 'session 1 0 5 1' 'window 0 5' 'some thing'; do
+		new=$(head -n -1 <<<"$text"; feed "$bad")
+		{ printf '%s\n' "$new"; feed "#end 5 $(sum "$new")"; } >st/1.a.snap
+		agg 1 '#restore 1.a' "$fields" '#end' -- -S st count
+		[ "$output" = "" ]
+		[ "$stderr" = "saggregate: st/1.a.snap: line 5: not what this tool saves: \"$(tabs <<<"$bad" | sed 's/\t/\\t/g')\"" ] ||
+		    { echo "$stderr" >&2; false; }
+	done
 }
