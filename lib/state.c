@@ -10,6 +10,7 @@
 
 #include "die.h"
 #include "durable.h"
+#include "rundir.h"
 #include "state.h"
 
 #define SMALL (64 * 1024)	/* bytes: to write so many costs hardly more than to write none */
@@ -38,7 +39,7 @@ struct state {
 	struct shot *shot;	/* oldest first */
 	size_t n;
 	bool fixed;		/* shot[0] is the one that the run started from */
-	bool told;		/* what is committed has been said */
+	bool told;		/* what is committed has been said, or will be */
 	struct shot next;	/* the one being written */
 	size_t join;		/* it takes in the records of the last one's parts from here on */
 	int64_t shared;		/* bytes in it that are there already */
@@ -55,6 +56,8 @@ state_open(const char *dir, const char *tool)
 	s->dir = durable_dir(dir);
 	s->path = mem_copy(dir, strlen(dir));
 	s->tool = tool;
+	/* in a run all are needed until it says what is committed */
+	s->told = rundir_is();
 	durable_lock(s->dir, tool, dir);
 	return s;
 }

@@ -42,5 +42,5 @@ void state_clear(struct state *);	/* the run starts from the beginning: removes 
 /* That epoch is committed: what is older is not needed any more. */
 void state_committed(struct state *, const char *id);
 const char *state_last(const struct state *);	/* ID of the last one; there must be one */
-void state_stopped(struct state *);	/* the run ended well: only the last one is needed */
+void state_stopped(struct state *);	/* it ended well; if nobody says what is committed, only the last one is needed */
 #endif
