@@ -1,0 +1,3 @@
+SCENARIOS = []
+LONG = []
+def down(): pass
