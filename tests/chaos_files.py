@@ -1,16 +1,14 @@
 """Disturbances of runs over files, into part files and into a command; for chaos.py."""
 import os
 import random
-import shlex
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 
-from chaos_lib import (BASE, CLEAN, FINAL, TESTS, Fault, Feed, Run, Skip, appender, at_points, both, disturb, named,
-                       need, parts, same, send, sh, slurp, tree, until)
+from chaos_lib import (BASE, FINAL, Feed, Run, Skip, appender, at_points, both, disturb, need, parts, same, send, sh,
+                       slurp)
 
 READ = "-f ts:int,k,n:int -T ts -w 300ms in.csv"
 WINDOWS = ["swindow 200ms", "swindow 300ms 100ms", "swindow -g 40ms"]
@@ -139,19 +137,6 @@ def joined(rng, where, shim, size):
     return f"{rows.count(chr(10))} rows, {count}"
 
 
-def given(rng, where, n=4000):
-    """A file of n records."""
-    path = os.path.join(where, "in.csv")
-    feed = Feed(rng, lambda records: None)
-    feed.over.set()
-    feed.thread.join()
-    feed.n = 0
-    put = appender(path)
-    for _ in range(n // 500):
-        put([feed.record() for _ in range(500)])
-    return put
-
-
 def refused(run, word, env=None, *options):
     """The run ends with 111 and says why."""
     at = len(run.said())
@@ -168,10 +153,10 @@ FULL = ([(t, p) for t in ("sread", "saggregate", "swrite") for p in ("open", "wr
 
 def failing(rng, where, shim, size, words):
     """From some call on a tool can write no more: 111, a clear word; then it goes on."""
-    put = given(rng, where, 0)
+    put = appender(os.path.join(where, "in.csv"))
     stages = middle(rng)
     run = Run(where, [f"sread -F -B 200r {READ} | {stages} | swrite -d out"])
-    n, tries = 0, 0
+    n, times = 0, 0
     for tool, point in chosen(rng, FULL, size.points):
         name, word = rng.choice(list(words.items()))
         put([(BASE + n + i, f"k{i % 7}", n + i) for i in range(500)])
@@ -181,11 +166,11 @@ def failing(rng, where, shim, size, words):
         said = refused(run, word, shim.env(FULL=f"{point}:{nth}", ERRNO=name, TOOL=tool), "-1")
         need(f"{tool}: " in said and ("st/" in said or "out/" in said or "out:" in said or "late" in said),
              f"{tool} at {point}: no place: {said}")
-        tries += 1
+        times += 1
     put([(BASE + n + i // 2 - 3500 * (i % 400 == 0), f"k{i % 7}", n + i) for i in range(9000)])
     put([(BASE + 2 * FINAL, "k", -1)])
     run.finish()
-    return f"{check(where, stages, parts(where))} rows, {tries} times"
+    return f"{check(where, stages, parts(where))} rows, {times} times"
 
 
 def full(rng, where, shim, size):

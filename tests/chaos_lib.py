@@ -88,6 +88,9 @@ def named(pids, name):
     return [p for p in pids if slurp(f"/proc/{p}/comm").strip() == name]
 
 
+running = set()
+
+
 class Run:
     """Pipelines with a state directory, and the srun that has it now."""
 
@@ -105,6 +108,7 @@ class Run:
         with open(self.errors, "a", encoding="utf-8") as err:
             self.srun = subprocess.Popen(command, cwd=self.where, env={**self.env, **(env or {})},
                                          stdin=subprocess.DEVNULL, stdout=err, stderr=err)
+        running.add(self)
 
     def alive(self):
         return self.srun is not None and self.srun.poll() is None
