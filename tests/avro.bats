@@ -1,4 +1,4 @@
-# shellcheck disable=SC2094,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 load lib
 
 setup() {
@@ -234,7 +234,7 @@ for x in r: print(list(x.items()))'
 blocks() {
 	local i
 	mkfifo slow
-	swrite -s avro "$@" <slow >a.avro &
+	swrite -s avro <slow >a.avro &
 	exec 7>slow
 	feed '#fields t s' >&7
 	for i in 1 2 3; do
@@ -321,4 +321,36 @@ blocks() {
 	formats
 	run --separate-stderr -0 python3 "$BATS_TEST_DIRNAME/prop_avro.py"
 	echo "$output"
+}
+
+@test "avro: a run that died within a block goes on behind its last epoch" {
+	cat >fragile <<-'EOS'
+		#!/bin/sh
+		exec awk -F'\t' -v n="$(cat fail)" '$2 == "rec" n { exit 1 } { print; fflush() }'
+	EOS
+	chmod +x fragile
+	{
+		feed '#fields t s'
+		seq 20000 | awk '{ print $1 "\trec" $1 }'
+		echo '#end'
+	} >in
+	for z in null deflate; do
+		container -z $z <in
+		rm -rf st out
+		for n in 4000 11111 19000; do
+			echo $n >fail
+			run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+		done
+		echo never >fail
+		run --separate-stderr -0 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+		[ "$output$stderr" = "" ]
+		cut -d, -f1 out/part-* | cmp - <(seq 20000)
+	done
+	# what is in front must be what it was
+	rm -rf st out
+	echo 11111 >fail
+	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+	gzip a.avro && mv a.avro.gz a.avro
+	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+	[[ $stderr == "sread: a.avro: is not the file that was read before"* ]]
 }

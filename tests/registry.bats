@@ -1,4 +1,4 @@
-# shellcheck disable=SC2094,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 load lib
 
 setup() {
@@ -213,7 +213,7 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 		     [{"name": "Home", "subject": "home", "version": 1}, {"name": "City", "subject": "city", "version": 1}])
 	PY
 	printf '\0\0\0\0\x03\x02x\x02y' | kcat -P -b "$WEIR_BROKERS" -t a
-	for i in 1 2; do	# from the registry, from the cache
+	for _ in 1 2; do	# from the registry, from the cache
 		run --separate-stderr -0 kcat-in -t a -e -s avro -T @now -f x=h.c.n,y=o.n -X "schema.registry.url=$url"
 		[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = $'x\ty' ]
 	done
@@ -264,4 +264,17 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 		print(zero, fastavro.schemaless_reader(io.BytesIO(d[5:]), s))
 	PY
 	[ "$output" = "0 {'k': 'é', 'xs': '[1.5,0.1]'}" ]
+}
+
+@test "registry: a run goes on with the columns that it began with" {
+	registry
+	export WEIR_REGISTRY=$url
+	sent
+	run --separate-stderr -0 srun -1 -S st 'kcat-in -t a -s avro | swrite -d out'
+	[ "$stderr" = "" ]
+	stream '#fields t new v:int' '2000 z 6' | kout -t a -s avro
+	run --separate-stderr -0 srun -1 -S st 'kcat-in -t a -s avro | swrite -d out'
+	[ "$stderr" = "" ]
+	[ "$(cat out/part-*)" = "1000,x,5
+2000,,6" ]
 }
