@@ -27,19 +27,20 @@ TOOLS = $(basename $(wildcard cmd/*.c))
 PROPS = $(basename $(wildcard tests/prop_*.c))
 FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
-# A link list per tool: only Kafka's tools link librdkafka.
+# A link list per tool: only Kafka's tools link librdkafka.  libarchive and
+# libcurl are not linked but loaded when they are needed: lib/arc.c, lib/curlfn.c.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-PACKLIBS = -larchive -llz4 -lz
+PACKLIBS = -llz4 -lz
 # All formats.
 DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
 ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
 cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
-cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka -lcurl
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka
 cmd/swrite: LIBS = $(ENCALLLIBS) $(PACKLIBS)
 cmd/sjoin: LIBS = -lcsv
-cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka -lcurl
+cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka
 cmd/kmock: LIBS = -lrdkafka
 
 all: $(TOOLS)
@@ -99,7 +100,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lcurl -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)
 
