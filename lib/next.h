@@ -34,4 +34,5 @@ void stage_start(struct next *, const char *restore);	/* the heading is known: l
 void stage_save(struct next *, const char *id);		/* before the barrier goes on */
 void stage_committed(struct next *, const char *args);	/* of the barrier: removes what is no longer needed */
 void stage_stopped(struct next *, const char *);	/* the run goes on another time */
+void stage_ended(struct next *, const char *);
 #endif

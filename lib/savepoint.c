@@ -11,6 +11,7 @@
 
 #include "die.h"
 #include "durable.h"
+#include "part.h"
 #include "savepoint.h"
 #include "state.h"
 
@@ -120,11 +121,13 @@ snap_copy(const struct copy *c)
 	struct snapread in;
 	struct buf name = { 0 };
 	struct rec r;
+	char *own;
 	bool good;
 	int fd;
 
-	buf_adds(&name, c->id);
-	buf_add(&name, STATE_SUFFIX, sizeof STATE_SUFFIX);
+	own = part_find(c->from, c->frompath, c->id);
+	part_name(&name, own);
+	free(own);
 	good = file_link(c, name.s);
 	if (good && (fd = openat(c->to, name.s, O_RDONLY | O_CLOEXEC)) < 0)
 		die_temp("%s/%s", c->topath, name.s);

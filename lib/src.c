@@ -393,7 +393,7 @@ src_end(struct src *src)
 		src_stop(src);
 		return;
 	}
-	if (src->ended)
+	if (src->ended && src->restore != NULL)
 		warnx("the run had come to its end at epoch %s: nothing was "
 		    "read", src->restore);
 	src->ended = true;

@@ -11,11 +11,12 @@
 #include "die.h"
 #include "durable.h"
 #include "part.h"
+#include "rundir.h"
 #include "state.h"
 
 #define SMALL (64 * 1024)	/* bytes: to write so many costs hardly more than to write none */
 #define SHARE 128		/* files of less than that part of the state, or SMALL, are joined */
-#define KEEP 10			/* snapshots, if nobody says what is committed */
+#define KEEP 10			/* snapshots outside of a run, where nobody says what is committed */
 
 static const char temporary[] = "new.tmp";
 
@@ -31,6 +32,7 @@ struct state {
 	const char *tool;
 	struct shot *shot;	/* oldest first */
 	size_t n;
+	const char *run;	/* of the epoch that the run started from; NULL: none */
 	bool fixed;		/* shot[0] is the one that the run started from */
 	bool told;		/* what is committed has been said */
 	struct shot next;	/* the one being written */
@@ -257,8 +259,16 @@ state_end(struct state *s)
 	buf_free(&b);
 	shot_add(s, s->next);
 	s->next = (struct shot){ 0 };
-	if (!s->told && s->n > KEEP + (size_t)s->fixed)
+	if (!s->told && !rundir_is() && s->n > KEEP + (size_t)s->fixed)
 		shot_drop(s, s->fixed);
+}
+
+/* The note of a stage at rest, of another run than that from which this one goes on. */
+static bool
+rest_stale(const struct state *s, const char *name)
+{
+	return strncmp(name, PART_REST, strlen(PART_REST)) == 0 &&
+	    (s->run == NULL || strcmp(name + strlen(PART_REST), s->run) != 0);
 }
 
 /* Removes the files of snapshots that are not known. */
@@ -277,6 +287,8 @@ state_sweep(struct state *s)
 		die_temp("%s", s->path);
 	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
 		n = strlen(e->d_name);
+		if (rest_stale(s, e->d_name))
+			durable_drop(s->dir, e->d_name, s->path);
 		if (n <= end || strcmp(e->d_name + n - end, STATE_SUFFIX) != 0)
 			continue;
 		b.n = 0;
@@ -330,9 +342,11 @@ state_restore(struct state *s, const char *id,
 	struct stat st;
 	struct rec r;
 	size_t done = 0;
+	char *own;
 
 	id_check(id);
-	part_open(&p, s->dir, s->path, id);
+	own = part_find(s->dir, s->path, id);
+	part_open(&p, s->dir, s->path, own);
 	while (part_next(&p, &r)) {
 		if (part_own(&r) && snap_is(&r, "#builds", 3)) {
 			builds_load(&h, &r);
@@ -351,10 +365,13 @@ state_restore(struct state *s, const char *id,
 		part_read(s->dir, s->path, &h.part[done], rec, arg);
 	if (fstat(p.in.fd, &st) < 0)
 		die_temp("%s", p.path);
-	part_add(&h, id, st.st_size, p.in.sum);
+	part_add(&h, own, st.st_size, p.in.sum);
 	part_close(&p);
+	free(own);
 	shot_add(s, h);
 	s->fixed = true;
+	s->run = id + strcspn(id, ".");
+	s->run += *s->run == '.';
 	state_sweep(s);
 	durable_sync(s->dir, s->path);
 }
@@ -386,4 +403,11 @@ const char *
 state_last(const struct state *s)
 {
 	return shot_id(&s->shot[s->n - 1]);
+}
+
+void
+state_rest(const struct state *s)
+{
+	if (s->n > 0 && rundir_is())
+		part_rest(s->dir, s->path, state_last(s));
 }

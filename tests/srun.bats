@@ -323,3 +323,27 @@ $use" ]
 	run -0 srun -V
 	[[ $output == "srun "* ]]
 }
+
+@test "an input that ended, or stopped, before another: the run goes on from an epoch that it had no part in" {
+	local srun
+	lines 0 50 >short.csv
+	lines 0 400 >long.csv
+	srun -S st "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err &
+	srun=$!
+	# the short one has come to its end, epochs of the other follow
+	until_there compgen -G 'st/stime.1/rest.*' >/dev/null
+	n=$(cut -d. -f1 st/committed || echo 0)
+	until_there eval '[ "$(cut -d. -f1 st/committed)" -gt $((${n:-0} + 2)) ]'
+	pkill -9 -P "$srun"
+	n=$(cut -d. -f1 st/committed)
+	until_there eval '[ "$(cut -d. -f1 st/committed)" -gt $((n + 2)) ]'
+	srun -S st -N save
+	kill -TERM "$srun"
+	wait "$srun"
+	lines 400 500 >>long.csv
+	srun -1 -S st "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err2
+	[ "$(parts out | sort -n)" = "$({ lines 0 50; lines 0 500; } | sort -n)" ]
+	mv out out.before
+	srun -1 -S st2 -F save "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err3
+	[ "$(parts out | sort -n)" = "$(lines 400 500)" ]
+}
