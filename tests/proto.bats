@@ -451,6 +451,17 @@ payload() {
 	[ "$(grep -v '^#' <<<"$output" | cut -f 2 | tr '\n' ' ')" = 'c d ' ]
 }
 
+@test "proto: the dead letters of a file go into a topic" {
+	broker a
+	pb 'u: 4294967295 text: "a\tb"' 'u: 7'
+	run --separate-stderr -0 sread -s "$all" -T @now -f u:bool -D dead all.pb
+	[ "$stderr" = "sread: 2 bad records written to dead" ]
+	run --separate-stderr -0 sh -c 'sread -s envelope -T @now dead | kout -s envelope -t a'
+	[ "$output$stderr" = "" ]
+	run --separate-stderr -0 kcat-in -e -t a -s "$all" -f u:int,text
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = "$(printf '4294967295\ta\\tb\n7\t')" ]
+}
+
 @test "proto: kout writes messages bare, and framed where there is a registry" {
 	broker a
 	feed '#fields time u:int text' '1000 1 x' '#end' >in
