@@ -3,6 +3,7 @@
 # make           build; installs nothing, names the package of a missing header
 # make demo      install what is missing, build, run the main job on real input
 # make check     install what is missing, build, run every test
+# make chaos     runs under srun that are killed many hundred times; SEED=N
 # make install   into $(DESTDIR)$(PREFIX)
 
 PREFIX = /usr/local
@@ -128,10 +129,15 @@ check: deps-check
 test: all $(PROPS)
 	sh tests/run
 
+# The long form of what check runs too.
+chaos: deps-check all
+	PATH=$(CURDIR)/cmd:$$PATH python3 tests/chaos.py --long $(if $(SEED),--seed $(SEED))
+	PATH=$(CURDIR)/cmd:$$PATH python3 tests/prop_torn.py --all $(if $(SEED),--seed $(SEED))
+
 lint:
 	mandoc -Tlint -Wwarning man/*.[157]
-	# SC2154: stderr is set by bats' run
-	shellcheck -x -e SC2154 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
+	# SC2154: stderr is set by bats' run; SC2030, SC2031: each test is a subshell, as it should
+	shellcheck -x -e SC2154,SC2030,SC2031 tests/deps tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
 
 SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -151,4 +157,4 @@ uninstall:
 clean:
 	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
 
-.PHONY: all headers fuzzers fuzz deps deps-check demo check test lint san install uninstall clean
+.PHONY: all headers fuzzers fuzz deps deps-check demo check test chaos lint san install uninstall clean

@@ -352,18 +352,18 @@ blocks() {
 		rm -rf st out
 		for n in 4000 11111 19000; do
 			echo $n >fail
-			run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+			run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
 		done
 		echo never >fail
-		run --separate-stderr -0 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+		run --separate-stderr -0 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
 		[ "$output$stderr" = "" ]
 		cut -d, -f1 out/part-* | cmp - <(seq 20000)
 	done
 	# what is in front must be what it was
 	rm -rf st out
 	echo 11111 >fail
-	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
 	gzip a.avro && mv a.avro.gz a.avro
-	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 300r a.avro | ./fragile | swrite -d out"
+	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
 	[[ $stderr == "sread: a.avro: is not the file that was read before"* ]]
 }
