@@ -112,12 +112,12 @@ lock" ]
 @test "sbatch -S: a command that outlives it keeps the next one away" {
 	mkfifo go
 	mkfifo in
-	sbatch -S s sh -c 'read -r _ <go; cat' <in >out 3>&- &
+	sbatch -S s sh -c ': >runs; read -r _ <go; cat' <in >out 3>&- &
 	pid=$!
 	echo $pid >pid
 	feed "$fields" '1 x' '#end' >in
 	for ((i = 0; i < 500; i++)); do
-		[ ! -e s/epoch-1.0 ] || break
+		[ ! -e runs ] || break
 		sleep 0.01
 	done
 	exec 8<>go
