@@ -55,8 +55,11 @@ rundir_fd(void)
 void
 rundir_claim(const char *tool)
 {
-	char who[128];
+	char who[256];
+	const char *run = rundir_run() != NULL ? rundir_run() : "";
+	size_t k;
 	ssize_t n;
+	bool taken;
 	int fd;
 
 	if (!rundir_is())
@@ -64,17 +67,21 @@ rundir_claim(const char *tool)
 	if ((fd = openat(rundir_fd(), "sink", O_RDWR | O_CREAT | O_CLOEXEC,
 	    0600)) < 0)
 		die_temp("%s/sink", rundir_path());
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK)
-			die_temp("%s/sink", rundir_path());
-		n = read(fd, who, sizeof who - 1);
-		who[n > 0 ? n : 0] = '\0';
-		errx(EXIT_BAD, "this run has a committing sink already, %s: "
+	if ((taken = flock(fd, LOCK_EX | LOCK_NB) < 0) && errno != EWOULDBLOCK)
+		die_temp("%s/sink", rundir_path());
+	n = pread(fd, who, sizeof who - 1, 0);
+	who[n > 0 ? n : 0] = '\0';
+	k = strcspn(who, "\t");
+	/* one that has come to its end already counts as well */
+	if (taken || (*run != '\0' && who[k] != '\0' &&
+	    strcmp(who + k + 1, run) == 0))
+		errx(EXIT_BAD, "this run has a committing sink already, %.*s: "
 		    "two cannot commit as one; let it end in a topic and a "
-		    "second pipeline go on from there", who);
-	}
+		    "second pipeline go on from there", (int)k, who);
 	/* the lock is held until the process ends */
-	n = snprintf(who, sizeof who, "%s", tool);
+	n = snprintf(who, sizeof who, "%s\t%s", tool, run);
+	if (n >= (ssize_t)sizeof who)
+		errx(EXIT_BAD, "the run's name is too long: %s", run);
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, who, (size_t)n, 0) != n)
 		die_temp("%s/sink: write", rundir_path());
 }

@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import chaos_files
@@ -37,8 +38,10 @@ def attempt(scenario, seed, size, keep):
         return True, "", f"{told}, {time.monotonic() - begun:.0f} s"
     except Skip as e:
         return True, f" # SKIP {e}", ""
-    except (Fault, OSError) as e:
+    except Fault as e:
         return False, "", f"seed {seed}: {e}" + (f"\nin {where}" if keep else "")
+    except Exception:
+        return False, "", f"seed {seed}: {traceback.format_exc()}"
     finally:
         if not keep:
             shutil.rmtree(where, ignore_errors=True)

@@ -309,7 +309,7 @@ def kafka_broker(rng, where, shim, size):
             if size.brokers:
                 f.run.moved()
                 if rng.random() < 0.5:
-                    send(rng.sample(f.run.stages(), 1), signal.SIGKILL)
+                    send(f.run.stages()[:rng.randint(1, 3)], signal.SIGKILL)
             p = c.up(i)
             out, _ = p.communicate()
             need(p.returncode == 0, f"kafka-up: {slurp(os.path.join(c.where, 'err'))[-1500:]}")

@@ -257,6 +257,10 @@ whole() {
 	feed '#fields t a' '#end 1.r' >&9
 	exec 9>&-
 	wait "$pid"
+	# the first one having ended makes no difference
+	WEIR_RUNDIR=$PWD/run WEIR_RUN=r parts 1 '#fields t a' '#end 1.r' -- -d p
+	[ "$output" = "" ]
+	[[ $stderr = "swrite: this run has a committing sink already, swrite: "* ]]
 	# one that writes to standard output commits nothing
 	WEIR_RUNDIR=$PWD/run WEIR_RUN=r parts 0 '#fields t a' '1 x' '#end 1.r' --
 	[ "$output" = 1,x ]
