@@ -16,6 +16,8 @@
 
 #define TRIES 100		/* snapshots of a run that goes on vanish when the next epoch is committed */
 
+static const char temporary[] = "copy.tmp";
+
 /* Each name in the directory but . and .. ; false from f ends it. */
 static bool
 each(int dir, const char *path, bool (*f)(void *, const char *), void *arg)
@@ -77,10 +79,12 @@ file_link(const struct copy *c, const char *name)
 			return false;
 		err(EXIT_BAD, "%s/%s", c->frompath, name);
 	}
-	to = file_make(c->to, name, c->topath);
+	/* whole or not at all: a file that is there is not copied again */
+	to = file_make(c->to, temporary, c->topath);
 	durable_copy(from, to, -1, name);
 	close(from);
-	file_done(to, name, c->topath);
+	file_done(to, temporary, c->topath);
+	durable_rename(c->to, temporary, name, c->topath);
 	return true;
 }
 
@@ -104,11 +108,12 @@ beside_copy(const struct copy *c, const struct rec *r)
 		return;
 	if ((from = open(path.s, O_RDONLY | O_CLOEXEC)) < 0)
 		err(EXIT_BAD, "%s", path.s);
-	to = file_make(c->to, name.s, c->topath);
+	to = file_make(c->to, temporary, c->topath);
 	if (!durable_copy(from, to, snap_getint(r, 1), path.s))
 		errx(EXIT_BAD, "%s: is shorter than the snapshot says", path.s);
 	close(from);
-	file_done(to, name.s, c->topath);
+	file_done(to, temporary, c->topath);
+	durable_rename(c->to, temporary, name.s, c->topath);
 	buf_free(&path);
 	buf_free(&name);
 }
@@ -120,10 +125,12 @@ snap_copy(const struct copy *c)
 	struct snapread in;
 	struct buf name = { 0 };
 	struct rec r;
+	char *id = state_which(c->from, c->id, c->frompath);
 	bool good;
 	int fd;
 
-	buf_adds(&name, c->id);
+	buf_adds(&name, id);
+	free(id);
 	buf_add(&name, STATE_SUFFIX, sizeof STATE_SUFFIX);
 	good = file_link(c, name.s);
 	if (good && (fd = openat(c->to, name.s, O_RDONLY | O_CLOEXEC)) < 0)
@@ -179,9 +186,12 @@ note_copy(void *arg, const char *name)
 	if (ends_in(name, STATE_SUFFIX))
 		c->states = true;
 	else if (!ends_in(name, ".tmp") && strcmp(name, "lock") != 0 &&
-	    !is_past(c, name))
+	    !is_past(c, name)) {
+		/* one of an earlier try may tell of another epoch */
+		durable_drop(c->to, name, c->topath);
 		/* one that goes meanwhile is needed no more */
 		file_link(c, name);
+	}
 	return true;
 }
 

@@ -155,10 +155,19 @@ stage_committed(struct next *nx, const char *args)
 	free(id);
 }
 
+/* Other inputs of the run may go on behind this one's end. */
+void
+stage_finished(struct next *nx, const char *args)
+{
+	(void)args;
+	if (nx->state != NULL && rundir_is())
+		state_finished(nx->state);
+}
+
 void
 stage_stopped(struct next *nx, const char *args)
 {
-	(void)args;
+	stage_finished(nx, args);
 	if (nx->state == NULL)
 		return;
 	state_stopped(nx->state);

@@ -10,6 +10,7 @@
 
 #include "die.h"
 #include "durable.h"
+#include "num.h"
 #include "part.h"
 #include "state.h"
 
@@ -321,17 +322,57 @@ builds_load(struct shot *h, const struct rec *r)
 	buf_free(&b);
 }
 
+static const char finished[] = "finished";
+
 void
-state_restore(struct state *s, const char *id,
+state_finished(const struct state *s)
+{
+	if (s->n > 0)
+		durable_put(s->dir, finished, state_last(s), s->path);
+}
+
+/* Of two IDs, SEQ.RUN: whether a is an earlier one of the same run. */
+static bool
+id_earlier(const char *a, const char *b)
+{
+	size_t i = strcspn(a, "."), k = strcspn(b, ".");
+	int64_t m, n;
+
+	return strcmp(a + i, b + k) == 0 && num_int(a, i, &m) == 0 &&
+	    num_int(b, k, &n) == 0 && m < n;
+}
+
+char *
+state_which(int dir, const char *id, const char *path)
+{
+	struct buf b = { 0 };
+	char *last;
+	bool is;
+
+	part_name(&b, id);
+	is = faccessat(dir, b.s, F_OK, 0) == 0;
+	buf_free(&b);
+	if (!is && (last = durable_get(dir, finished, path)) != NULL) {
+		if (id_earlier(last, id))
+			return last;
+		free(last);
+	}
+	return mem_copy(id, strlen(id));
+}
+
+void
+state_restore(struct state *s, const char *epoch,
     void (*rec)(void *, const struct rec *), void *arg)
 {
 	struct shot h = { .size = -1 };
+	char *id;
 	struct reading p;
 	struct stat st;
 	struct rec r;
 	size_t done = 0;
 
-	id_check(id);
+	id_check(epoch);
+	id = state_which(s->dir, epoch, s->path);
 	part_open(&p, s->dir, s->path, id);
 	while (part_next(&p, &r)) {
 		if (part_own(&r) && snap_is(&r, "#builds", 3)) {
@@ -353,6 +394,7 @@ state_restore(struct state *s, const char *id,
 		die_temp("%s", p.path);
 	part_add(&h, id, st.st_size, p.in.sum);
 	part_close(&p);
+	free(id);
 	shot_add(s, h);
 	s->fixed = true;
 	state_sweep(s);
