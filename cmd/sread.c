@@ -109,7 +109,10 @@ sread_lines(struct src *src, size_t part, struct in *in)
 	const char *why;
 	int k;
 
-	while (!src_full(src)) {
+	for (;;) {
+		src_lines(src, part, in);
+		if (src_full(src))
+			return -1;
 		if (!in_ready(in) && !in->eof)
 			return 1;
 		if ((k = dec_read(src->dec, in, &raw, &why)) == 2) {
@@ -124,7 +127,6 @@ sread_lines(struct src *src, size_t part, struct in *in)
 			src_bad(src, &(struct letter){ .data = raw,
 			    .from = dec_from(src->dec) }, why);
 	}
-	return -1;
 }
 
 /*

@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "avrofile.h"
 #include "avrowalk.h"
@@ -175,10 +177,11 @@ block_read(struct avrofile *f, struct in *in, struct field *bad,
 	f->at = s;
 	f->end = s + size;
 	f->left = count;
-	if (strcmp(f->codec->name, "null") == 0)
+	if (f->skim || strcmp(f->codec->name, "null") == 0)
 		return 1;
 	f->block.n = 0;
 	if (f->codec->decode(&f->block, s, (size_t)size, in->most) < 0) {
+		f->lost = count;
 		f->left = 0;
 		f->open = 0;
 		in_skip(in, bad->n);
@@ -207,6 +210,7 @@ avrofile_next(struct avrofile *f, struct in *in, struct field *bad,
 {
 	int k;
 
+	f->lost = 0;
 	for (;;) {
 		if (f->left > 0)
 			return 1;
@@ -246,4 +250,61 @@ avrofile_next(struct avrofile *f, struct in *in, struct field *bad,
 		}
 		return file_cut(f, in, bad, why);
 	}
+}
+
+/* From the file that the other reader reads, from its own place.  -1: errno. */
+static int
+again_fill(struct in *in, int fd, off_t *at)
+{
+	size_t n;
+	char *to = in_room(in, &n);
+	ssize_t k;
+
+	while ((k = pread(fd, to, n, *at)) < 0 && errno == EINTR)
+		;
+	if (k < 0)
+		return -1;
+	*at += k;
+	in_got(in, (size_t)k);
+	return 0;
+}
+
+/* Everything in front is stepped over just as it was read then. */
+int
+avrofile_resume(struct avrofile *f, const struct in *in, int64_t *before,
+    const char **why)
+{
+	struct in again;
+	struct field bad;
+	off_t at = 0;
+	int k = 3;
+
+	in_init(&again, -1, in->from.name);
+	again.bytes = f->skim = true;
+	for (*before = 0; k == 3 || again.off < in->off;) {
+		if (k == 3 && again_fill(&again, in->fd, &at) < 0) {
+			*why = errno == ESPIPE ? "a container that is "
+			    "compressed as a whole cannot be read on from "
+			    "its middle: -z of Avro's own can" :
+			    strerror(errno);
+			break;
+		}
+		k = avrofile_next(f, &again, &bad, why);
+		if (k == 0 || k == -2 || again.off >= in->off)
+			break;
+		if (k == 1) {
+			*before += f->left;
+			f->left = 0;
+			f->at = f->end;
+		}
+	}
+	k = again.off == in->off && f->schema != NULL ? 0 : -1;
+	if (k < 0 && f->schema != NULL)
+		*why = "is not the container that was read before";
+	in_free(&again);
+	f->skim = f->seek = false;
+	f->left = 0;
+	f->open = 0;
+	f->at = f->end;
+	return k;
 }

@@ -36,6 +36,18 @@ struct avro_walk {
 int avro_read(struct avro_walk *, const struct avro_res *, const struct avro_want *);
 void avro_walkfree(struct avro_walk *);
 
-/* For whoever reads a container's head: a long; 0 or -1: cut off or too long. */
-int avro_getlong(const char **s, const char *end, int64_t *);
+int avro_longmore(const char **s, const char *end, int64_t *);	/* for avro_getlong only: of more than one byte */
+
+/* A long, as a container's head has it too: 0, or -1: cut off or too long. */
+static inline int
+avro_getlong(const char **s, const char *end, int64_t *v)
+{
+	if (*s < end && (**s & 0x80) == 0) {
+		uint64_t u = (unsigned char)*(*s)++;
+
+		*v = (int64_t)(u >> 1) ^ -(int64_t)(u & 1);
+		return 0;
+	}
+	return avro_longmore(s, end, v);
+}
 #endif

@@ -109,6 +109,7 @@ lane_clear(const struct dec *d, struct lane *l)
 	if (d->format->lane_free != NULL)
 		d->format->lane_free(l);
 	l->raw.open = l->begun = l->held = l->again = l->heading = false;
+	l->between = false;
 }
 
 void
@@ -119,6 +120,7 @@ dec_free(struct dec *d)
 	if (d->format->close != NULL)
 		d->format->close(d);
 	row_free(&d->row);
+	plain_free(&d->plain);
 	cols_free(&d->first);
 	free(d);
 }
@@ -191,10 +193,11 @@ dec_bind(struct dec *d, const char *time)
 			d->time = (ptrdiff_t)i;
 	for (i = 0; i < d->row.cols.n; i++)
 		d->row.cols.col[i].to = (ptrdiff_t)i == d->time ? 0 : to++;
-	row_order(&d->row);
 	/* -T says how it is to be read, and only the time goes on */
 	if (d->time >= 0)
 		d->row.cols.col[d->time].type = TYPE_STR;
+	if (d->time == 0 && d->format->lines)
+		plain_bind(&d->plain, &d->row.cols, d->format->csv);
 	if (d->format->bound != NULL)
 		d->format->bound(d);
 	return time == NULL || d->time >= 0 ? 0 : -1;
@@ -238,7 +241,6 @@ dec_meta(const struct dec *d, size_t i, const char **name)
 struct field *
 dec_fields(struct dec *d)
 {
-	row_fill(&d->row, &d->lane->raw);
 	return d->row.f;
 }
 
@@ -246,12 +248,6 @@ struct field
 dec_time(const struct dec *d)
 {
 	return d->row.f[0];
-}
-
-bool
-dec_asread(struct dec *d, struct rec *r)
-{
-	return d->row.asis && raw_line(&d->lane->raw, r);
 }
 
 const struct origin *
@@ -281,6 +277,7 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 	struct lane *l = d->lane;
 	int k = 1;
 
+	l->between = false;
 	if (in->off == 0 && in->from.pos == 0 && l->begun && !l->held)
 		lane_clear(d, l);
 	if (!l->held) {
@@ -305,7 +302,16 @@ dec_read(struct dec *d, struct in *in, struct field *raw, const char **why)
 		raw->s = l->raw.record.s;
 		raw->n = l->raw.record.n;
 	}
+	l->between = true;
 	return k;
+}
+
+const struct plain *
+dec_plain(const struct dec *d, const struct in *in)
+{
+	/* a file's first line may be a header or start with a mark */
+	return d->plain.n > 0 && d->lane->between && in->from.pos > 0 ?
+	    &d->plain : NULL;
 }
 
 int

@@ -7,6 +7,7 @@
 
 struct dec;
 struct dec_format;		/* decfmt.h */
+struct plain;
 struct lane;			/* what belongs to one of several files that are read in turn */
 struct registry;
 
@@ -61,12 +62,6 @@ struct field *dec_fields(struct dec *);		/* [0, ncol]; the caller fills meta col
 
 struct field dec_time(const struct dec *);	/* dec_fields()[0] */
 /*
- * For a record of dec_read whose time is in ms: if it can go on as the line
- * that it was, true, and the record is now one as read (its time and from are
- * left alone); the raw text has changed then.
- */
-bool dec_asread(struct dec *, struct rec *);
-/*
  * A meta column's value (s NULL: null), checked and escaped into dec_fields;
  * after dec_payload.  0, or -1 and *why.
  */
@@ -83,6 +78,12 @@ int dec_setmeta(struct dec *, size_t i, const char *, size_t, const char **why);
  * is bad or is not that of the first file: message, exit 1.
  */
 int dec_read(struct dec *, struct in *, struct field *raw, const char **why);
+/*
+ * Where the time is a number of ms, before dec_read: what plain_take needs for
+ * the lines that can go on as they stand, until dec_read is called; NULL: the
+ * next one cannot.
+ */
+const struct plain *dec_plain(const struct dec *, const struct in *);
 const struct origin *dec_from(const struct dec *);	/* of the record's first line, or the record's number */
 /*
  * The same for a message: 1, -1 or (columns not known yet) 2; or one of these,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "avrocols.h"
 #include "avrofile.h"
 #include "avrowalk.h"
 #include "decavro.h"
@@ -26,84 +27,11 @@ struct use {
 struct avrodec {
 	struct avro_schema *reader;	/* NULL: each is read as it was written */
 	bool given;		/* by -s, so all that is wanted is in it */
+	bool loaded;		/* from a snapshot */
+	struct buf text;	/* the reader's, if it was the first that was met */
 	struct use *all, *cur;
 	struct avro_walk walk;
 };
-
-/* What a column is when nobody says so. */
-static enum type
-avro_coltype(const struct avro_type *t)
-{
-	enum type type = TYPE_STR, k;
-	bool any = false;
-	size_t i;
-
-	switch (t->logical) {
-	case LOGICAL_DATE:
-	case LOGICAL_STAMP_MS:
-	case LOGICAL_STAMP_US:
-	case LOGICAL_LOCAL_MS:
-	case LOGICAL_LOCAL_US:
-		return TYPE_TIME;
-	default:
-		break;
-	}
-	switch (t->kind) {
-	case AVRO_BOOLEAN:
-		return TYPE_BOOL;
-	case AVRO_INT:
-	case AVRO_LONG:
-		return TYPE_INT;
-	case AVRO_FLOAT:
-	case AVRO_DOUBLE:
-		return TYPE_FLOAT;
-	case AVRO_UNION:
-		/* of several kinds of value only text can be all */
-		for (i = 0; i < t->n; i++) {
-			if (t->branch[i]->kind == AVRO_NULL)
-				continue;
-			k = avro_coltype(t->branch[i]);
-			type = !any || k == type ? k : TYPE_STR;
-			any = true;
-		}
-		return type;
-	default:
-		return TYPE_STR;
-	}
-}
-
-static void
-record_columns(struct cols *c, const struct avro_type *t)
-{
-	const struct avro_field *f;
-	size_t i;
-
-	for (f = t->field; f < t->field + t->n; f++) {
-		for (i = 0; i < c->n; i++)
-			if (strcmp(c->col[i].name, f->name) == 0)
-				break;
-		if (i == c->n)
-			cols_add(c, f->name, strlen(f->name),
-			    avro_coltype(f->type));
-		else if (c->col[i].type != avro_coltype(f->type))
-			c->col[i].type = TYPE_STR;
-	}
-}
-
-/* The fields of the record, or of those that a union may be; else the value. */
-static void
-schema_columns(struct cols *c, const struct avro_type *t)
-{
-	size_t i;
-
-	if (t->kind == AVRO_RECORD)
-		record_columns(c, t);
-	for (i = 0; t->kind == AVRO_UNION && i < t->n; i++)
-		if (t->branch[i]->kind == AVRO_RECORD)
-			record_columns(c, t->branch[i]);
-	if (c->n == 0)
-		cols_add(c, AVRO_WHOLE, strlen(AVRO_WHOLE), avro_coltype(t));
-}
 
 /* Of a schema that is given, all that is wanted is known. */
 static void
@@ -151,7 +79,7 @@ avro_open(struct dec *d)
 	if (d->named)
 		reader_check(d, a);
 	else
-		schema_columns(&d->row.cols, avro_root(a->reader));
+		avro_columns(&d->row.cols, avro_root(a->reader));
 }
 
 static void
@@ -168,15 +96,15 @@ avro_close(struct dec *d)
 {
 	struct avrodec *a = d->own;
 	struct use *u, *next;
-	bool own = a->given;
 
 	for (u = a->all; u != NULL; u = next) {
 		next = u->next;
 		/* the first writer's schema may be the reader's */
 		use_free(u);
 	}
-	if (own)
+	if (a->given || a->loaded)
 		avro_free(a->reader);
+	buf_free(&a->text);
 	avro_walkfree(&a->walk);
 	free(a);
 	d->own = NULL;
@@ -193,13 +121,15 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 	const struct avro_type *root;
 	struct use *u = mem_alloc(sizeof *u);
 	const struct col *nowhere;
+	bool first;
 
 	if (text != NULL && (u->schema = avro_parse(text, n, why)) == NULL) {
 		use_free(u);
 		return NULL;
 	}
 	root = avro_root(text != NULL ? u->schema : a->reader);
-	if (!d->named && a->reader == NULL)
+	first = !d->named && a->reader == NULL;
+	if (first)
 		a->reader = u->schema;
 	u->res = avro_pair(&u->pairs, root, a->reader != NULL ?
 	    avro_root(a->reader) : NULL, why);
@@ -207,13 +137,15 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 		/* why is the pair's */
 		snprintf(d->why, sizeof d->why, "%s", *why);
 		*why = d->why;
-		if (a->reader == u->schema)
+		if (first)
 			a->reader = NULL;
 		use_free(u);
 		return NULL;
 	}
+	if (first)
+		buf_add(&a->text, text, n);
 	if (!dec_known(d))
-		schema_columns(&d->row.cols, avro_root(a->reader));
+		avro_columns(&d->row.cols, avro_root(a->reader));
 	u->want = avro_plan(&u->pairs, u->res, &d->row, &nowhere);
 	u->next = a->all;
 	return a->all = u;
@@ -221,7 +153,7 @@ use_new(struct dec *d, const char *text, size_t n, const char **why)
 
 /* The columns came with the schema. */
 static void
-avro_columns(struct dec *d)
+avro_first(struct dec *d)
 {
 	(void)d;
 }
@@ -248,6 +180,43 @@ avro_head(struct dec *d, struct in *in, const struct avrofile *f)
 	a->cur = u;
 }
 
+/* The file goes on where an earlier run was: its head, and how far it was in a block. */
+static void
+file_resume(struct dec *d, struct avrofile *f, struct in *in)
+{
+	int64_t before;
+	const char *why;
+
+	if (avrofile_resume(f, in, &before, &why) < 0 ||
+	    in->from.pos < before)
+		errx(EXIT_BAD, "%s: %s", in->from.name, why);
+	avro_head(d, in, f);
+	f->use = ((struct avrodec *)d->own)->cur;
+	f->skip = in->from.pos - before;
+}
+
+/* What that run has had of the block. */
+static void
+file_skip(struct dec *d, struct avrofile *f)
+{
+	struct avro_walk *w = &((struct avrodec *)d->own)->walk;
+	const struct use *u = f->use;
+
+	for (; f->skip > 0 && f->left > 0; f->skip--) {
+		w->s = f->at;
+		w->end = f->end;
+		if (avro_read(w, u->res, NULL) < 0) {
+			/* a broken one: the rest was lost with it then, too */
+			f->left = 0;
+			f->at = f->end;
+			break;
+		}
+		f->at = w->s;
+		f->left--;
+	}
+	f->skip = 0;
+}
+
 static int
 avro_read1(struct dec *d, struct in *in, const char **why)
 {
@@ -256,8 +225,15 @@ avro_read1(struct dec *d, struct in *in, const char **why)
 	bool head;
 	int k;
 
-	if (f == NULL)
+	if (f == NULL) {
 		f = l->own = mem_alloc(sizeof *f);
+		f->in = in;
+		if (in->off > 0) {
+			file_resume(d, f, in);
+			if (!dec_known(d))
+				return 2;
+		}
+	}
 	l->raw.from = (struct origin){ in->from.name, ORIGIN_RECORD,
 	    in->from.pos + 1 };
 	head = f->schema == NULL;
@@ -265,8 +241,13 @@ avro_read1(struct dec *d, struct in *in, const char **why)
 	if (k == -2)
 		errx(EXIT_BAD, "%s: %s", in->from.name != NULL ?
 		    in->from.name : "standard input", *why);
+	in->from.pos += f->lost;
 	if (k != 1)
 		return k;
+	if (f->skip > 0 && f->left > 0) {
+		file_skip(d, f);
+		return avro_read1(d, in, why);
+	}
 	if (head) {
 		avro_head(d, in, f);
 		f->use = ((struct avrodec *)d->own)->cur;
@@ -310,6 +291,8 @@ file_row(struct dec *d, struct avrofile *f, const char **why)
 	snprintf(d->why, sizeof d->why, "%s; with it %lld more of its block "
 	    "are lost", w->why, (long long)f->left);
 	*why = f->left > 0 ? d->why : w->why;
+	/* they count, so that the place is known by the number of records */
+	f->in->from.pos += f->left;
 	f->left = 0;
 	f->at = f->end;
 	return -1;
@@ -412,6 +395,34 @@ avro_message(struct dec *d, const char *s, size_t n, const char **why)
 	return message_use(d, id, why);
 }
 
+static void
+avro_save(const struct dec *d, struct snap *s)
+{
+	const struct avrodec *a = d->own;
+
+	if (a->text.n == 0)
+		return;
+	snap_rec(s, "schema");
+	snap_text(s, a->text.s, a->text.n);
+}
+
+/* What all were read as, whichever comes first now. */
+static bool
+avro_load1(struct dec *d, const struct rec *r)
+{
+	struct avrodec *a = d->own;
+	const char *why;
+
+	if (a->reader != NULL || d->named || !snap_is(r, "schema", 1))
+		return false;
+	snap_getraw(r, 1, &a->text);
+	if ((a->reader = avro_parse(a->text.s, a->text.n, &why)) == NULL)
+		snap_bad(r);
+	a->loaded = true;
+	avro_columns(&d->row.cols, avro_root(a->reader));
+	return true;
+}
+
 const struct dec_format dec_avro = {
 	.name = "avro",
 	.arg = "SCHEMA.avsc",
@@ -422,9 +433,11 @@ const struct dec_format dec_avro = {
 	.whole = true,
 	.open = avro_open,
 	.close = avro_close,
-	.columns = avro_columns,
+	.columns = avro_first,
 	.read = avro_read1,
 	.message = avro_message,
 	.row = avro_row,
 	.lane_free = avro_lane,
+	.save = avro_save,
+	.load = avro_load1,
 };

@@ -111,7 +111,6 @@ env_row(struct dec *d, const char **why)
 	const struct json_value *v = r->val;
 	const struct col *c;
 
-	r->asis = false;
 	r->out.n = 0;
 	if (d->opts.kafka) {
 		for (c = r->cols.col; c < r->cols.col + r->cols.n; c++)

@@ -2,6 +2,7 @@
 #ifndef DECFMT_H
 #define DECFMT_H
 #include "dec.h"
+#include "plain.h"
 #include "row.h"
 
 /*
@@ -15,6 +16,7 @@ struct lane {
 	bool heading;		/* texts: the next record is a file's header line */
 	bool again;		/* texts: a call that is to follow at once: it must not wait */
 	bool held;		/* dec's: the record in raw has not been handed out */
+	bool between;		/* dec's: behind a record, and before another */
 };
 
 struct dec {
@@ -23,6 +25,7 @@ struct dec {
 	const char *arg;	/* what stands behind the format's name and ':'; or NULL */
 	bool named;		/* columns were named by -f */
 	struct row row;		/* row.cols: the columns */
+	struct plain plain;
 	void *own;		/* the format's */
 	struct lane *lane;	/* of the file, or message, at hand */
 	char why[512];		/* for messages that have to be put together */
@@ -52,6 +55,7 @@ struct dec_format {
 	bool bytes;
 	bool whole;		/* a file has a head: it cannot be read on from its middle */
 	bool csv;		/* dec_csv's alone */
+	bool lines;		/* a line may go on as it stands, see plain.h */
 	enum format cut;	/* how raw_read cuts lines */
 
 	/*

@@ -104,7 +104,7 @@ schema_make(struct enc *e, struct avroenc *a)
 	buf_adds(b, "{\"type\":\"record\",\"name\":\"" NAME "\",\"fields\":[");
 	for (p = e->piece; p < e->piece + e->n; p++) {
 		buf_adds(b, p > e->piece ? ",{\"name\":\"" : "{\"name\":\"");
-		name_add(b, p->name);
+		name_add(b, p->path);
 		buf_adds(b, "\",\"type\":");
 		/* the time is never null */
 		if (p->col > 0)
@@ -126,10 +126,10 @@ piece_find(const struct enc *e, const struct avro_field *f)
 	size_t i;
 
 	for (p = e->piece; p < e->piece + e->n; p++) {
-		if (strcmp(p->name, f->name) == 0)
+		if (strcmp(p->path, f->name) == 0)
 			return p;
 		for (i = 0; i < f->nalias; i++)
-			if (strcmp(p->name, f->alias[i]) == 0)
+			if (strcmp(p->path, f->alias[i]) == 0)
 				return p;
 	}
 	return NULL;
@@ -183,7 +183,7 @@ slots_record(struct enc *e, struct avroenc *a, const struct avro_type *t)
 			;
 		if (k == t->n)
 			errx(EXIT_BAD, "-s avro: the schema has no field %s: "
-			    "-f names what is to be written", p->name);
+			    "-f names what is to be written", p->path);
 	}
 }
 
@@ -232,8 +232,13 @@ encavro_bind(struct enc *e, const struct head *h)
 	struct registry *r = e->opts.file ? NULL : e->opts.registry;
 	struct avroenc *a = e->own;
 	const struct avro_type *t;
+	size_t i;
 
 	(void)h;
+	for (i = 0; i < e->n; i++)
+		if (e->piece[i].kind != NULL)
+			errx(EXIT_USAGE, "-f: the schema says what types there "
+			    "are: %s:%s", e->piece[i].name, e->piece[i].kind);
 	if (a->schema == NULL && r != NULL && r->uselatest)
 		schema_latest(e, a);
 	if (!a->given) {
@@ -353,6 +358,7 @@ const struct enc_format enc_avro = {
 	.name = "avro",
 	.arg = "SCHEMA.avsc",
 	.codecs = avro_codecs,
+	.paths = true,
 	.messages = true,
 	.files = true,
 	.open = encavro_open,

@@ -129,6 +129,7 @@ env_of(struct enc *e)
 
 const struct enc_format enc_envelope = {
 	.name = "envelope",
+	.paths = true,
 	.lines = true,
 	.messages = true,
 	.files = true,

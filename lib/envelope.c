@@ -44,11 +44,12 @@ env_bind(struct envelope *v, const struct enc *e)
 
 	memset(v->member, 0, sizeof v->member);
 	for (p = e->piece; p < e->piece + e->n; p++) {
-		i = p->col == 0 ? ENV_TS : env_find(p->name);
-		if (i < 0)
+		/* the time is ts, whatever it is called here */
+		i = p->col == 0 ? ENV_TS : env_find(p->path);
+		if (i < 0 || p->kind != NULL)
 			errx(EXIT_BAD, "-s envelope: no member is named %s: "
 			    "-f names what is to be written",
-			    show(p->name, strlen(p->name)));
+			    show(p->path, strlen(p->path)));
 		/* the time is ts unless a column has that name */
 		if (v->member[i] == NULL || p->col > 0)
 			v->member[i] = p;

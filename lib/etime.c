@@ -47,7 +47,7 @@ static int
 etime_stamp(const struct etime *e, struct field f, int64_t *t)
 {
 	if (e->ms && num_int(f.s, f.n, t) == 0)
-		return 1;
+		return 0;
 	if (stamp_parse(e->stamp, f.s, f.n, t) == 0)
 		return 0;
 	return e->iso != NULL ? stamp_parse(e->iso, f.s, f.n, t) : -1;
@@ -59,9 +59,9 @@ etime_read(const struct etime *e, struct field f, int64_t *t, char *why,
 {
 	int k = etime_stamp(e, f, t);
 
-	if (k >= 0 && etime_fits(*t))
-		return k;
-	if (k >= 0)
+	if (k == 0 && etime_fits(*t))
+		return 0;
+	if (k == 0)
 		snprintf(why, size, "the event time is out of range");
 	else if (field_isnull(f))
 		snprintf(why, size, "no event time: field %s is null", e->name);

@@ -11,17 +11,14 @@ struct etime {
 	char *name;		/* the field's; NULL: @now or @kafka */
 	bool now;		/* @now */
 	bool format;		/* one was given */
+	bool ms;		/* it is a number of ms, or may be */
 	/* the rest is etime.c's own */
 	struct stamp *stamp, *iso;	/* iso: tried second, where no format is given */
-	bool ms;		/* it is a number of ms, or may be */
 };
 
 /* "field[=format]", or, if it is so allowed, "@now" and "@kafka"; a bad one: message, exit 2. */
 void etime_parse(struct etime *, const char *spec, bool now, bool kafka);
-/*
- * 1: the field is an int, and the time that very number; 0: it is a time; -1:
- * it is not, and why says so.
- */
+/* 0, or -1: the field is no time, and why says so. */
 int etime_read(const struct etime *, struct field, int64_t *ms, char *why, size_t);
 
 static inline bool

@@ -121,13 +121,11 @@ out_put(struct out *o, const char *s, size_t n)
 }
 
 void
-out_run(struct out *o, const char *s, size_t n)
+out_runs(struct out *o, const char *s, size_t n)
 {
-	if (o->nrun == 0 || s != o->run + o->nrun) {
-		out_settle(o);
-		o->run = s;
-	}
-	o->nrun += n;
+	out_settle(o);
+	o->run = s;
+	o->nrun = n;
 }
 
 char *
@@ -270,6 +268,30 @@ block_find(const char *p, char c)
 }
 #endif
 
+/* Whether the block has one of the bytes that may make a CSV line special: quote, backslash, or a control but LF. */
+FAST bool
+block_odd(const char *p)
+{
+#ifdef __SSE2__
+	__m128i v, odd = _mm_setzero_si128();
+	int i;
+
+	for (i = 0; i < BLOCK; i += 16) {
+		v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		odd = _mm_or_si128(odd, _mm_andnot_si128(
+		    _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
+		    _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(0x1f)))));
+		odd = _mm_or_si128(odd, _mm_or_si128(
+		    _mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+		    _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+	}
+	return _mm_movemask_epi8(odd) != 0;
+#else
+	(void)p;
+	return true;
+#endif
+}
+
 /*
  * The bytes that make a CSV line special: quote, TAB, backslash, NUL, and CR
  * unless LF follows.  lfnext: the byte behind the block is LF; if it has not
@@ -278,8 +300,11 @@ block_find(const char *p, char c)
 FAST uint64_t
 block_special(const char *p, uint64_t lf, bool lfnext)
 {
-	uint64_t cr = block_find(p, '\r');
+	uint64_t cr;
 
+	if (!block_odd(p))
+		return 0;
+	cr = block_find(p, '\r');
 	if (cr != 0)
 		cr &= ~(lf >> 1 | (uint64_t)lfnext << 63);
 	return cr | block_find(p, '"') | block_find(p, '\t') |

@@ -17,11 +17,21 @@ struct out {
 
 void out_init(struct out *, int fd, const char *name);	/* stays where it is until out_close or exit, which flushes it */
 void out_put(struct out *, const char *, size_t);	/* copies */
-void out_run(struct out *, const char *, size_t);	/* borrows until out_settle; neighbours are copied as one */
+void out_runs(struct out *, const char *, size_t);	/* for out_run only */
 void out_settle(struct out *);				/* copies what is borrowed */
 char *out_room(struct out *, size_t);			/* room for so many bytes at buf + n, settled; add to n yourself */
 void out_flush(struct out *);				/* writes all; an error ends the program, 111 */
 void out_close(struct out *);				/* flushes, closes, frees; checked */
+
+/* Borrows until out_settle; neighbours are copied as one. */
+static inline void
+out_run(struct out *o, const char *s, size_t n)
+{
+	if (o->nrun > 0 && s == o->run + o->nrun)
+		o->nrun += n;
+	else
+		out_runs(o, s, n);
+}
 
 /*
  * The reader finds line ends and separators 64 bytes at a time and hands out

@@ -12,7 +12,7 @@ key_bind(struct key *k, const struct head *h, const char *names)
 {
 	size_t i;
 
-	k->n = 0;
+	k->n = k->text = 0;
 	if (names == NULL)
 		return;
 	k->col = head_names(h, names, &k->n);
@@ -24,6 +24,9 @@ key_bind(struct key *k, const struct head *h, const char *names)
 		k->type[i] = c->type;
 		k->name[i] = mem_copy(c->name, strlen(c->name));
 	}
+	if (k->n == 1 && k->col[0] != 0 &&
+	    (k->type[0] == TYPE_STR || k->type[0] == TYPE_BOOL))
+		k->text = k->col[0];
 }
 
 void
@@ -86,7 +89,7 @@ key_add(struct key *k, struct rec *r, size_t i)
 }
 
 struct field
-key_text(struct key *k, struct rec *r)
+key_make(struct key *k, struct rec *r)
 {
 	struct field f;
 	size_t i;

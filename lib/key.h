@@ -10,17 +10,24 @@ struct key {
 	enum type *type;
 	char **name;
 	size_t n;		/* 0: all records are one group */
+	size_t text;		/* the only column, if its fields are keys as they stand; else 0 */
 	struct buf b;
 };
 
 void key_bind(struct key *, const struct head *, const char *names);	/* names NULL: no columns */
+struct field key_make(struct key *, struct rec *);	/* for key_text only */
 /*
  * The key columns as escaped fields with TABs between, valid until the next
  * call or as long as the record.  One text column is not copied.  Numbers are
  * written the one way that weir writes them, so 1.50 is 1.5 and -0 is 0; a
  * number that is none is bad data.
  */
-struct field key_text(struct key *, struct rec *);
+static inline struct field
+key_text(struct key *k, struct rec *r)
+{
+	return k->text > 0 ? rec_field(r, k->text) : key_make(k, r);
+}
+
 void key_split(const struct key *, struct field text, struct field *to);	/* its n columns */
 /* The text in a snapshot's record: k->n fields. */
 void key_save(const struct key *k, struct field text, struct snap *);

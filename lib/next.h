@@ -33,6 +33,6 @@ void stage_open(struct next *, const char *dir);	/* dir NULL: nothing is saved; 
 void stage_start(struct next *, const char *restore);	/* the heading is known: loads, or begins anew */
 void stage_save(struct next *, const char *id);		/* before the barrier goes on */
 void stage_committed(struct next *, const char *args);	/* of the barrier: removes what is no longer needed */
-void stage_finished(struct next *, const char *args);	/* the stream ends here, whatever the run's other ones do */
 void stage_stopped(struct next *, const char *);	/* the run goes on another time */
+void stage_ended(struct next *, const char *);
 #endif

@@ -11,7 +11,7 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-static const uint64_t tens[] = {
+const uint64_t num_tens[] = {
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
 	1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
 	100000000000000, 1000000000000000, 10000000000000000,
@@ -35,43 +35,6 @@ num_digit(char c)
 {
 	return (unsigned)(c - '0');	/* more than 9 if it is none */
 }
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-/* Pairs, then fours, then all are joined. */
-static inline uint64_t
-digits_join(uint64_t w)
-{
-	w = w * (1 + (10 << 8)) >> 8;
-	w = (w & 0x00ff00ff00ff00ff) * (1 + (100 << 16)) >> 16;
-	return (w & 0x0000ffff0000ffff) * (1 + ((uint64_t)10000 << 32)) >> 32;
-}
-
-/* Eight digits or more: eights, and in the last one zeros for those that were. */
-static int
-num_digits(const char *s, size_t n, uint64_t *v)
-{
-	uint64_t w = num_load(s), x = digits_join(w);
-	size_t i;
-
-	if (!num_good(w))
-		return -1;
-	for (i = 8; i + 8 <= n; i += 8) {
-		w = num_load(s + i);
-		if (!num_good(w))
-			return -1;
-		x = x * 100000000 + digits_join(w);
-	}
-	n -= i;
-	if (n > 0) {
-		w = num_load(s + i + n - 8);
-		if (!num_good(w))
-			return -1;
-		x = x * tens[n] + digits_join(w >> (64 - 8 * n) << (64 - 8 * n));
-	}
-	*v = x;
-	return 0;
-}
-#endif
 
 /* The slow path: as many digits as may overflow, or none at all. */
 static int
@@ -105,15 +68,15 @@ num_int(const char *s, size_t n, int64_t *v)
 		neg = *s == '-';
 		s++, n--;
 	}
+	if (n - NUM_MIDLEAST <= NUM_MIDMOST - NUM_MIDLEAST) {
+		if (!num_mid(s, n, v))
+			return -1;
+		if (neg)
+			*v = -*v;
+		return 0;
+	}
 	if (n == 0 || n > 18)
 		return num_longint(s, n, neg, v);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	if (n >= 8) {
-		if (num_digits(s, n, &x) < 0)
-			return -1;
-		n = 0;
-	}
-#endif
 	for (; n > 0; s++, n--) {
 		if ((d = num_digit(*s)) > 9)
 			return -1;
@@ -212,7 +175,7 @@ num_width(uint64_t u)
 	unsigned bits = 64 - (unsigned)__builtin_clzll(u | 1);
 	unsigned t = bits * 1233 >> 12;		/* log10(2) is 1233 / 4096 */
 
-	return t + (u >= tens[t]) + (u == 0);
+	return t + (u >= num_tens[t]) + (u == 0);
 }
 
 /* Exactly n digits, two at a time. */
@@ -272,7 +235,7 @@ num_putscaled(char *to, double a)
 		lead = a >= 0.1 ? 3 : a >= 0.01 ? 2 : a >= 0.001 ? 1 : 0;
 	for (n = lead > 17 ? lead - 2 : 15;; n++) {
 		k = n + 3 - lead;	/* decimals, 1 to 20 */
-		pow = k < 20 ? tens[k] : (u128)tens[19] * 10;
+		pow = k < 20 ? num_tens[k] : (u128)num_tens[19] * 10;
 		t = f * pow;
 		m = (uint64_t)(t >> shift);
 		rest = t - ((u128)m << shift);

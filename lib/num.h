@@ -29,13 +29,18 @@ size_t num_putint(char *to, int64_t v);
  */
 size_t num_putfloat(char *to, double v);
 
-/* The values of eight bytes, as they stand; good: each is a digit's. */
+extern const uint64_t num_tens[];	/* powers of ten that fit, by their exponent */
+
+/* The values of eight bytes, the first one lowest; good: each is a digit's. */
 static inline uint64_t
 num_load(const char *s)
 {
 	uint64_t w;
 
 	memcpy(&w, s, sizeof w);
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
 	return w ^ (uint64_t)0x3030303030303030;
 }
 
@@ -44,6 +49,41 @@ num_good(uint64_t w)
 {
 	return ((w | (w + (uint64_t)0x7676767676767676)) &
 	    (uint64_t)0x8080808080808080) == 0;
+}
+
+/* Of the first n bytes, 1 to 8, as if zeros stood before them; 8 are read. */
+static inline uint64_t
+num_first(const char *s, size_t n)
+{
+	return num_load(s) << (64 - 8 * n);
+}
+
+/* The number that eight digits are: pairs, then fours, then all are joined. */
+static inline uint64_t
+num_join(uint64_t w)
+{
+	w = w * (1 + (10 << 8)) >> 8;
+	w = (w & 0x00ff00ff00ff00ff) * (1 + (100 << 16)) >> 16;
+	return (w & 0x0000ffff0000ffff) * (1 + ((uint64_t)10000 << 32)) >> 32;
+}
+
+#define NUM_MIDLEAST 9
+#define NUM_MIDMOST 16
+
+/*
+ * num_int of so many bytes, as times have, if all are digits: eight, and in
+ * the eight at the end zeros for those that were.
+ */
+static inline bool
+num_mid(const char *s, size_t n, int64_t *v)
+{
+	uint64_t a = num_load(s), b = num_load(s + n - 8);
+
+	if (!num_good(a) || !num_good(b))
+		return false;
+	b = b >> (8 * (16 - n)) << (8 * (16 - n));
+	*v = (int64_t)(num_join(a) * num_tens[n - 8] + num_join(b));
+	return true;
 }
 
 /* Whether there is nothing but digits; eight at once, the last ones perhaps twice. */

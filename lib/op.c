@@ -462,7 +462,7 @@ void
 chain_end(struct next *nx, const char *args)
 {
 	chain_epoch(nx, args, true);
-	chain_each(nx, stage_finished, args);
+	chain_each(nx, stage_ended, "");
 	late_close(nx, "#end\n");
 	chain_put(nx, "#end", args);
 }

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "die.h"
+#include "durable.h"
+#include "num.h"
 #include "part.h"
 #include "state.h"
 
@@ -14,6 +17,61 @@ part_name(struct buf *b, const char *id)
 	b->n = 0;
 	buf_adds(b, id);
 	buf_add(b, STATE_SUFFIX, sizeof STATE_SUFFIX);
+}
+
+/* SEQ of an ID, and where its run's name begins; NULL: it is none. */
+static const char *
+id_run(const char *id, int64_t *seq)
+{
+	size_t n = strspn(id, "0123456789");
+
+	return id[n] == '.' && num_int(id, n, seq) == 0 ? id + n + 1 : NULL;
+}
+
+static char *
+rest_name(const char *run)
+{
+	struct buf b = { 0 };
+
+	buf_adds(&b, PART_REST);
+	buf_adds(&b, run);
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
+void
+part_rest(int dir, const char *path, const char *id)
+{
+	int64_t seq;
+	const char *run = id_run(id, &seq);
+	char *name;
+
+	if (run == NULL)
+		return;
+	name = rest_name(run);
+	durable_put(dir, name, id, path);
+	free(name);
+}
+
+char *
+part_find(int dir, const char *path, const char *id)
+{
+	int64_t seq, last;
+	const char *run = id_run(id, &seq);
+	struct buf b = { 0 };
+	char *name, *rest = NULL;
+
+	part_name(&b, id);
+	if (run != NULL && faccessat(dir, b.s, F_OK, 0) < 0) {
+		name = rest_name(run);
+		rest = durable_get(dir, name, path);
+		free(name);
+	}
+	buf_free(&b);
+	if (rest != NULL && id_run(rest, &last) != NULL && last <= seq)
+		return rest;
+	free(rest);
+	return mem_copy(id, strlen(id));
 }
 
 void

@@ -17,6 +17,15 @@ struct reading {
 
 void part_name(struct buf *, const char *id);	/* of the file, with a NUL */
 /*
+ * A stage whose input ended or stopped before that of others has no part in
+ * their later epochs: it stands as it was.  part_rest notes that, for the run
+ * of the ID; part_find gives the ID of the snapshot that is that epoch's, its
+ * own if it was made.  The caller frees it.
+ */
+#define PART_REST "rest."	/* and the run's name: the note */
+void part_rest(int dir, const char *path, const char *id);
+char *part_find(int dir, const char *path, const char *id);
+/*
  * dir is open, path its name for messages.  Not there: exit 1; so for a file
  * that is torn or altered, or was written for another epoch.
  */

@@ -189,23 +189,6 @@ raw_read(struct raw *w, struct in *in, bool whole, const char **why)
 	}
 }
 
-bool
-raw_line(struct raw *w, struct rec *r)
-{
-	const char *s = w->record.s + (*w->record.s == '-');
-	const uint32_t *sep = w->r.sep, *end = sep + w->r.nf - 1;
-
-	if (*s < '1' || *s > '9')
-		return false;
-	r->base = w->r.base;
-	r->sep = sep;
-	r->nf = w->r.nf;
-	if (w->format == FORMAT_CSV)
-		for (; sep < end; sep++)
-			((char *)(uintptr_t)w->r.base)[*sep] = '\t';
-	return true;
-}
-
 /* Without the line end that some producers put behind a message. */
 static struct field
 raw_chop(const char *s, size_t n)

@@ -39,12 +39,6 @@ int raw_tsv(struct raw *, const char *, size_t, const char **why);
 int raw_lines(struct raw *, const char *, size_t, const char **why);	/* one field, as it is */
 void raw_padded(struct raw *, const char *, size_t);	/* copied, with JSON_PAD zeros behind */
 
-/*
- * A direct record whose first field was read as an int: if that is as it would
- * be written, true, and the line is now that of a stream.
- */
-bool raw_line(struct raw *, struct rec *);
-
 /* Raw text, s NULL if null (csv, direct: an empty field is); tsv: escaped. */
 static inline struct field
 raw_field(const struct raw *w, size_t i)

@@ -14,6 +14,12 @@ rec_readtime(struct rec *r)
 {
 	struct field f = rec_field(r, 0);
 
+	/* nearly all are, and then surely in range */
+	if (f.n - NUM_MIDLEAST <= NUM_MIDMOST - NUM_MIDLEAST &&
+	    num_mid(f.s, f.n, &r->time)) {
+		r->timed = true;
+		return r->time;
+	}
 	if (num_int(f.s, f.n, &r->time) < 0 ||
 	    r->time < -TIME_LIMIT || r->time > TIME_LIMIT)
 		rec_bad(r, "not a record: the time is \"%s\"", show(f.s, f.n));

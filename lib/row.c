@@ -17,18 +17,6 @@ row_ready(struct row *r)
 }
 
 void
-row_order(struct row *r)
-{
-	size_t i;
-
-	r->ordered = r->cols.n > 0;
-	for (i = 0; i < r->cols.n; i++)
-		if (r->cols.col[i].from != i || r->cols.col[i].to != i ||
-		    r->cols.col[i].meta != META_NONE)
-			r->ordered = false;
-}
-
-void
 row_free(struct row *r)
 {
 	cols_free(&r->cols);
@@ -165,47 +153,9 @@ row_settle(struct row *r)
 	return 1;
 }
 
-/*
- * The fast path: no field is null or has to be written anew, so the line can
- * go on as it is.
- */
-static bool
-row_line(struct row *r, const struct raw *w)
-{
-	const uint32_t *sep = w->r.sep;
-	const struct col *c = r->cols.col, *end = c + r->cols.n;
-	const char *s = w->record.s;
-	size_t n;
-
-	if (!w->direct || !w->plain || w->cr != 0 || w->n != r->cols.n)
-		return false;
-	r->f[0] = (struct field){ s, (size_t)(w->r.base + *sep - s) };
-	for (; c < end; c++, s += n + 1) {
-		n = (size_t)(w->r.base + *sep++ - s);
-		if (n == 0 || !conv_asis(c->type, (struct field){ s, n }))
-			return false;
-	}
-	return true;
-}
-
-void
-row_fill(struct row *r, const struct raw *w)
-{
-	size_t i;
-
-	if (!r->asis)
-		return;
-	for (i = 0; i < r->cols.n; i++)
-		r->f[i] = raw_field(w, i);
-	r->asis = false;
-}
-
 int
 row_cut(struct row *r, const struct raw *w, const char **why)
 {
-	r->asis = r->ordered && row_line(r, w);
-	if (r->asis)
-		return 1;
 	r->out.n = 0;
 	return row_columns(r, w, why) < 0 ? -1 : row_settle(r);
 }

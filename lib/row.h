@@ -8,9 +8,7 @@
 struct row {
 	struct cols cols;
 	struct field *f;	/* a place for each column and [0], see dec.h */
-	bool asis;		/* all fields are as in the raw record, f[1...] waits for row_fill */
 	/* the rest is row.c's own, rowjson.c's and rowput.c's */
-	bool ordered;		/* the columns are those of the record, time first */
 	struct buf out;		/* what had to be converted */
 	struct json *json;
 	struct json_value *val;
@@ -22,13 +20,11 @@ struct row {
 void row_ready(struct row *);		/* the columns are there */
 void row_paths(struct row *, bool named);	/* json; a bad path: message, exit 2 */
 void row_nopaths(struct row *);			/* frees what row_paths made */
-void row_order(struct row *);		/* the columns have their places */
 void row_free(struct row *);
 /* 1: in f, as long as the raw record lives; -1: bad, *why says so. */
 int row_cut(struct row *, const struct raw *, const char **why);	/* it has as many fields as the columns need */
 int row_json(struct row *, const struct raw *, const char **why);
 int row_values(struct row *, const struct json_value *, const char **why);	/* one for each column that is no meta column */
-void row_fill(struct row *, const struct raw *);
 int row_meta(struct row *, struct col *, struct field raw, const char **why);	/* s NULL: null; 0 or -1 */
 /* For rowjson.c and rowput.c. */
 int row_bad(struct row *, const struct col *, struct field, const char **why);	/* -1 */

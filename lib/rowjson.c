@@ -45,7 +45,6 @@ row_values(struct row *r, const struct json_value *v, const char **why)
 {
 	const struct col *c;
 
-	r->asis = false;
 	r->out.n = 0;
 	for (c = r->cols.col; c < r->cols.col + r->cols.n; c++)
 		if (c->meta != META_NONE)

@@ -16,7 +16,6 @@ rowput_begin(struct row *r)
 {
 	size_t i;
 
-	r->asis = false;
 	r->out.n = 0;
 	if (r->nat < r->cols.n + 1) {
 		r->nat = r->cols.n + 1;

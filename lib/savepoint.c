@@ -11,6 +11,7 @@
 
 #include "die.h"
 #include "durable.h"
+#include "part.h"
 #include "savepoint.h"
 #include "state.h"
 
@@ -125,13 +126,13 @@ snap_copy(const struct copy *c)
 	struct snapread in;
 	struct buf name = { 0 };
 	struct rec r;
-	char *id = state_which(c->from, c->id, c->frompath);
+	char *own;
 	bool good;
 	int fd;
 
-	buf_adds(&name, id);
-	free(id);
-	buf_add(&name, STATE_SUFFIX, sizeof STATE_SUFFIX);
+	own = part_find(c->from, c->frompath, c->id);
+	part_name(&name, own);
+	free(own);
 	good = file_link(c, name.s);
 	if (good && (fd = openat(c->to, name.s, O_RDONLY | O_CLOEXEC)) < 0)
 		die_temp("%s/%s", c->topath, name.s);
@@ -186,12 +187,9 @@ note_copy(void *arg, const char *name)
 	if (ends_in(name, STATE_SUFFIX))
 		c->states = true;
 	else if (!ends_in(name, ".tmp") && strcmp(name, "lock") != 0 &&
-	    !is_past(c, name)) {
-		/* one of an earlier try may tell of another epoch */
-		durable_drop(c->to, name, c->topath);
+	    !is_past(c, name))
 		/* one that goes meanwhile is needed no more */
 		file_link(c, name);
-	}
 	return true;
 }
 

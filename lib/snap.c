@@ -10,6 +10,7 @@
 #include "num.h"
 #include "snap.h"
 #include "xxh.h"
+#include "zframe.h"
 
 #define BLOCK ((size_t)64 * 1024)	/* bytes of records between two checksums, at least */
 #define SUM_LEN 80
@@ -17,25 +18,29 @@
 void
 snap_init(struct snap *s, int fd, const char *path)
 {
-	*s = (struct snap){ .whole = true, .fd = fd, .path = path };
+	const char *zstd = getenv("WEIR_STATE_ZSTD");
+
+	*s = (struct snap){ .whole = true, .fd = fd, .path = path,
+	    .pack = zstd != NULL && *zstd != '\0' };
 }
 
 static void
 snap_write(struct snap *s)
 {
-	const char *p = s->b.s;
+	struct buf *b = &s->b;
+	const char *p;
 	ssize_t k;
 
-	s->bytes += (int64_t)s->b.n;
-	while (s->b.n > 0) {
-		if ((k = write(s->fd, p, s->b.n)) < 0) {
-			if (errno == EINTR)
-				continue;
-			die_temp("%s: write", s->path);
-		}
-		p += k;
-		s->b.n -= (size_t)k;
+	if (s->pack) {
+		zframe_add(&s->frame, b->s, b->n);
+		b->n = 0;
+		b = &s->frame;
 	}
+	s->bytes += (int64_t)b->n;
+	for (p = b->s; b->n > 0; p += k, b->n -= (size_t)k)
+		while ((k = write(s->fd, p, b->n)) < 0)
+			if (errno != EINTR)
+				die_temp("%s: write", s->path);
 }
 
 /* The line behind a block of records. */
@@ -144,6 +149,7 @@ snap_end(struct snap *s)
 void
 snap_free(struct snap *s)
 {
+	buf_free(&s->frame);
 	buf_free(&s->b);
 }
 
@@ -159,6 +165,7 @@ snapread_close(struct snapread *s)
 {
 	close(s->fd);
 	buf_free(&s->b);
+	buf_free(&s->frames);
 	free(s->sep);
 }
 
@@ -171,15 +178,45 @@ snapread_damaged(const struct snapread *s)
 
 /* False: end of file. */
 static bool
-snapread_fill(struct snapread *s)
+snapread_read(struct snapread *s, struct buf *b)
 {
 	ssize_t k;
 
-	while ((k = read(s->fd, buf_room(&s->b, BLOCK), BLOCK)) < 0)
+	while ((k = read(s->fd, buf_room(b, BLOCK), BLOCK)) < 0)
 		if (errno != EINTR)
 			die_temp("%s: read", s->from.name);
-	s->b.n += (size_t)k;
+	b->n += (size_t)k;
 	return k > 0;
+}
+
+/* More of the text; false: there is none. */
+static bool
+snapread_fill(struct snapread *s)
+{
+	ptrdiff_t k;
+
+	if (!s->looked) {
+		s->looked = true;
+		snapread_read(s, &s->frames);
+		s->packed = zframe_is(s->frames.s, s->frames.n);
+		if (!s->packed) {
+			buf_add(&s->b, s->frames.s, s->frames.n);
+			return s->frames.n > 0;
+		}
+	}
+	if (!s->packed)
+		return snapread_read(s, &s->b);
+	while ((k = zframe_take(&s->b, s->frames.s, s->frames.n)) == 0)
+		if (!snapread_read(s, &s->frames)) {
+			if (s->frames.n > 0)
+				snapread_damaged(s);
+			return false;
+		}
+	if (k < 0)
+		snapread_damaged(s);
+	s->frames.n -= (size_t)k;
+	memmove(s->frames.s, s->frames.s + k, s->frames.n);
+	return true;
 }
 
 /* Is the line the one that ends a block, and true? */

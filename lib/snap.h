@@ -21,9 +21,11 @@ struct snap {
 	int64_t bytes;		/* written */
 	uint64_t sum;
 	bool open;		/* a record has no LF yet */
+	bool pack;		/* each block becomes a frame of zstd */
+	struct buf frame;
 };
 
-/* A write error ends the program, 111.  path: for messages, borrowed. */
+/* A write error ends the program, 111.  path: for messages, borrowed.  Compressed if $WEIR_STATE_ZSTD is set. */
 void snap_init(struct snap *, int fd, const char *path);
 void snap_rec(struct snap *, const char *word);		/* begins a record */
 void snap_put(struct snap *, struct field);		/* a field, already escaped */
@@ -44,7 +46,9 @@ struct snapread {
 	size_t next;		/* what follows its checksum */
 	int64_t n;
 	uint64_t sum;
-	bool ended, eof;
+	bool ended;
+	bool looked, packed;	/* at its first bytes; it is compressed */
+	struct buf frames;	/* what was read and not decompressed yet */
 	uint32_t *sep;
 	size_t cap;
 };

@@ -10,6 +10,7 @@
 #include "die.h"
 #include "dur.h"
 #include "num.h"
+#include "plain.h"
 #include "rundir.h"
 #include "src.h"
 #include "state.h"
@@ -174,16 +175,27 @@ src_counted(struct src *src)
 		src_barrier(src);
 }
 
+static inline void
+src_pass(struct src *src, size_t part, struct rec *r)
+{
+	int64_t T = wmark_of(&src->wmark, r->time);
+
+	chain_data(src->next, r);
+	valve_move(&src->valve, part, T);
+	src->allidle = false;
+	src_step(src);
+	src_counted(src);
+}
+
 int
 src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 {
 	struct rec r = { .timed = true };	/* it has no line in a stream yet */
-	int k = 0;
 
 	*why = src->why;
 	if (src->etime.name != NULL) {
-		if ((k = etime_read(&src->etime, dec_time(src->dec), &r.time,
-		    src->why, sizeof src->why)) < 0)
+		if (etime_read(&src->etime, dec_time(src->dec), &r.time,
+		    src->why, sizeof src->why) < 0)
 			return -1;
 	} else {
 		r.time = src->etime.now ? src_walltime() : ms;
@@ -192,16 +204,22 @@ src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 			return -1;
 		}
 	}
-	if (k != 1 || !dec_asread(src->dec, &r)) {
-		r.f = dec_fields(src->dec);
-		r.nf = dec_ncol(src->dec) + 1;
-	}
-	chain_data(src->next, &r);
-	valve_move(&src->valve, part, wmark_of(&src->wmark, r.time));
-	src->allidle = false;
-	src_step(src);
-	src_counted(src);
+	r.f = dec_fields(src->dec);
+	r.nf = dec_ncol(src->dec) + 1;
+	src_pass(src, part, &r);
 	return 0;
+}
+
+void
+src_lines(struct src *src, size_t part, struct in *in)
+{
+	const struct plain *p;
+	struct rec r;
+
+	if (!src->etime.ms || (p = dec_plain(src->dec, in)) == NULL)
+		return;
+	while (!src_full(src) && plain_take(p, in, &r))
+		src_pass(src, part, &r);
 }
 
 void
@@ -375,7 +393,7 @@ src_end(struct src *src)
 		src_stop(src);
 		return;
 	}
-	if (src->ended)
+	if (src->ended && src->restore != NULL)
 		warnx("the run had come to its end at epoch %s: nothing was "
 		    "read", src->restore);
 	src->ended = true;

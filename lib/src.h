@@ -63,6 +63,8 @@ void src_open(struct src *, struct next *, const struct op *, void *st, size_t n
  * until the next call), and nothing was written.
  */
 int src_rec(struct src *, size_t part, int64_t ms, const char **why);
+/* The lines that are there, up to the first that cannot go on as it stands; up to -c. */
+void src_lines(struct src *, size_t part, struct in *);
 /* A bad one: to -D, counted; without -D "place: why", its first bytes, and exit 1. */
 void src_bad(struct src *, const struct letter *, const char *why);
 void src_start(struct src *);		/* the source can begin: writes the heading if the columns are known */

@@ -155,26 +155,26 @@ stage_committed(struct next *nx, const char *args)
 	free(id);
 }
 
-/* Other inputs of the run may go on behind this one's end. */
-void
-stage_finished(struct next *nx, const char *args)
-{
-	(void)args;
-	if (nx->state != NULL && rundir_is())
-		state_finished(nx->state);
-}
-
 void
 stage_stopped(struct next *nx, const char *args)
 {
-	stage_finished(nx, args);
+	(void)args;
 	if (nx->state == NULL)
 		return;
 	state_stopped(nx->state);
+	state_rest(nx->state);
 	/* a source that nobody tells what was committed goes on from here */
 	if (nx->nbad != NULL && !rundir_is())
 		durable_put(state_dir(nx->state), stopped,
 		    state_last(nx->state), state_path(nx->state));
+}
+
+void
+stage_ended(struct next *nx, const char *args)
+{
+	(void)args;
+	if (nx->state != NULL)
+		state_rest(nx->state);
 }
 
 char *

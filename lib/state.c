@@ -10,13 +10,13 @@
 
 #include "die.h"
 #include "durable.h"
-#include "num.h"
 #include "part.h"
+#include "rundir.h"
 #include "state.h"
 
 #define SMALL (64 * 1024)	/* bytes: to write so many costs hardly more than to write none */
 #define SHARE 128		/* files of less than that part of the state, or SMALL, are joined */
-#define KEEP 10			/* snapshots, if nobody says what is committed */
+#define KEEP 10			/* snapshots outside of a run, where nobody says what is committed */
 
 static const char temporary[] = "new.tmp";
 
@@ -32,8 +32,9 @@ struct state {
 	const char *tool;
 	struct shot *shot;	/* oldest first */
 	size_t n;
+	const char *run;	/* of the epoch that the run started from; NULL: none */
 	bool fixed;		/* shot[0] is the one that the run started from */
-	bool told;		/* what is committed has been said */
+	bool told;		/* what is committed has been said, or will be */
 	struct shot next;	/* the one being written */
 	size_t join;		/* it takes in the records of the last one's parts from here on */
 	int64_t shared;		/* bytes in it that are there already */
@@ -50,6 +51,8 @@ state_open(const char *dir, const char *tool)
 	s->dir = durable_dir(dir);
 	s->path = mem_copy(dir, strlen(dir));
 	s->tool = tool;
+	/* in a run all are needed until it says what is committed */
+	s->told = rundir_is();
 	durable_lock(s->dir, tool, dir);
 	return s;
 }
@@ -262,6 +265,14 @@ state_end(struct state *s)
 		shot_drop(s, s->fixed);
 }
 
+/* The note of a stage at rest, of another run than that from which this one goes on. */
+static bool
+rest_stale(const struct state *s, const char *name)
+{
+	return strncmp(name, PART_REST, strlen(PART_REST)) == 0 &&
+	    (s->run == NULL || strcmp(name + strlen(PART_REST), s->run) != 0);
+}
+
 /* Removes the files of snapshots that are not known. */
 static void
 state_sweep(struct state *s)
@@ -278,6 +289,8 @@ state_sweep(struct state *s)
 		die_temp("%s", s->path);
 	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
 		n = strlen(e->d_name);
+		if (rest_stale(s, e->d_name))
+			durable_drop(s->dir, e->d_name, s->path);
 		if (n <= end || strcmp(e->d_name + n - end, STATE_SUFFIX) != 0)
 			continue;
 		b.n = 0;
@@ -322,58 +335,20 @@ builds_load(struct shot *h, const struct rec *r)
 	buf_free(&b);
 }
 
-static const char finished[] = "finished";
-
 void
-state_finished(const struct state *s)
-{
-	if (s->n > 0)
-		durable_put(s->dir, finished, state_last(s), s->path);
-}
-
-/* Of two IDs, SEQ.RUN: whether a is an earlier one of the same run. */
-static bool
-id_earlier(const char *a, const char *b)
-{
-	size_t i = strcspn(a, "."), k = strcspn(b, ".");
-	int64_t m, n;
-
-	return strcmp(a + i, b + k) == 0 && num_int(a, i, &m) == 0 &&
-	    num_int(b, k, &n) == 0 && m < n;
-}
-
-char *
-state_which(int dir, const char *id, const char *path)
-{
-	struct buf b = { 0 };
-	char *last;
-	bool is;
-
-	part_name(&b, id);
-	is = faccessat(dir, b.s, F_OK, 0) == 0;
-	buf_free(&b);
-	if (!is && (last = durable_get(dir, finished, path)) != NULL) {
-		if (id_earlier(last, id))
-			return last;
-		free(last);
-	}
-	return mem_copy(id, strlen(id));
-}
-
-void
-state_restore(struct state *s, const char *epoch,
+state_restore(struct state *s, const char *id,
     void (*rec)(void *, const struct rec *), void *arg)
 {
 	struct shot h = { .size = -1 };
-	char *id;
 	struct reading p;
 	struct stat st;
 	struct rec r;
 	size_t done = 0;
+	char *own;
 
-	id_check(epoch);
-	id = state_which(s->dir, epoch, s->path);
-	part_open(&p, s->dir, s->path, id);
+	id_check(id);
+	own = part_find(s->dir, s->path, id);
+	part_open(&p, s->dir, s->path, own);
 	while (part_next(&p, &r)) {
 		if (part_own(&r) && snap_is(&r, "#builds", 3)) {
 			builds_load(&h, &r);
@@ -392,11 +367,13 @@ state_restore(struct state *s, const char *epoch,
 		part_read(s->dir, s->path, &h.part[done], rec, arg);
 	if (fstat(p.in.fd, &st) < 0)
 		die_temp("%s", p.path);
-	part_add(&h, id, st.st_size, p.in.sum);
+	part_add(&h, own, st.st_size, p.in.sum);
 	part_close(&p);
-	free(id);
+	free(own);
 	shot_add(s, h);
 	s->fixed = true;
+	s->run = id + strcspn(id, ".");
+	s->run += *s->run == '.';
 	state_sweep(s);
 	durable_sync(s->dir, s->path);
 }
@@ -428,4 +405,11 @@ const char *
 state_last(const struct state *s)
 {
 	return shot_id(&s->shot[s->n - 1]);
+}
+
+void
+state_rest(const struct state *s)
+{
+	if (s->n > 0 && rundir_is())
+		part_rest(s->dir, s->path, state_last(s));
 }

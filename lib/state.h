@@ -42,13 +42,6 @@ void state_clear(struct state *);	/* the run starts from the beginning: removes 
 /* That epoch is committed: what is older is not needed any more. */
 void state_committed(struct state *, const char *id);
 const char *state_last(const struct state *);	/* ID of the last one; there must be one */
-/*
- * In a run with several inputs one may end at an earlier epoch than the run
- * does: what it saved last then stands for all later epochs of that run.  To be
- * said before the stream's end is written.
- */
-void state_finished(const struct state *);
-/* The ID of the snapshot in dir that stands for that epoch; the caller frees it. */
-char *state_which(int dir, const char *id, const char *path);
-void state_stopped(struct state *);	/* the run ended well: only the last one is needed */
+void state_rest(const struct state *);	/* its input is at its end or stopped: epochs of others may follow */
+void state_stopped(struct state *);	/* it ended well; if nobody says what is committed, only the last one is needed */
 #endif

@@ -111,6 +111,7 @@ static enum event
 stream_last(struct stream *s, enum event last)
 {
 	s->last = last;
+	s->quick = 0;
 	return STREAM_NONE;
 }
 
@@ -142,6 +143,7 @@ stream_control(struct stream *s, const struct rec *r)
 			return STREAM_HEAD;
 		stream_args(s, r);
 		s->barrier = true;
+		s->quick = 0;
 		return STREAM_BARRIER;
 	}
 	if (word_is(word, "#stop")) {
@@ -180,6 +182,7 @@ stream_data(struct stream *s, const struct rec *r)
 		rec_bad(r, "%zu columns, #fields names %zu", r->nf,
 		    s->head.ncol);
 	s->barrier = false;
+	s->quick = s->head.ncol;
 	return STREAM_DATA;
 }
 

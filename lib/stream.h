@@ -23,6 +23,7 @@ struct stream {
 	struct buf restore;	/* ID of #restore, with a NUL, once the heading is complete; s NULL: none */
 	struct buf args;	/* with a NUL */
 	/* the rest is stream.c's own, and stream_next's */
+	size_t quick;		/* columns of a record, when nothing but its line is to be looked at; else 0 */
 	bool headed;
 	bool again;		/* rec is to be looked at once more */
 	bool barrier;		/* the line before was one */
@@ -57,13 +58,10 @@ stream_next(struct stream *s, struct rec *r)
 	if (s->again)
 		return stream_slow(s, r, 1);
 	k = in_line(&s->in, r);
-	if (k == 1 && s->headed && r->nf == s->head.ncol &&
-	    s->last == STREAM_NONE) {
+	if (k == 1 && r->nf == s->quick) {
 		c = r->base[(uint32_t)(r->sep[-1] + 1)];
-		if ((c >= '0' && c <= '9') || c == '-') {
-			s->barrier = false;
+		if ((c >= '0' && c <= '9') || c == '-')
 			return STREAM_DATA;
-		}
 	}
 	return stream_slow(s, r, k);
 }

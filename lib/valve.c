@@ -57,12 +57,11 @@ valve_settle(struct valve *v)
 }
 
 void
-valve_move(struct valve *v, size_t port, int64_t max)
+valve_moved(struct valve *v, size_t port, int64_t max)
 {
 	struct port *p = &v->port[port];
 	int64_t old = p->max;
 
-	p->fresh = true;
 	if (max > old)
 		p->max = max;
 	if (!p->counts) {

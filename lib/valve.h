@@ -27,7 +27,7 @@ struct valve {
 
 void valve_init(struct valve *, size_t n, int64_t now);
 void valve_free(struct valve *);
-void valve_move(struct valve *, size_t port, int64_t max);	/* a record or watermark came; may move T */
+void valve_moved(struct valve *, size_t port, int64_t max);	/* for valve_move only */
 void valve_done(struct valve *, size_t port);	/* finished; does not move T when it was the last one */
 void valve_idle(struct valve *, size_t port);	/* may move T */
 bool valve_silence(struct valve *, int64_t now, int64_t limit);	/* ports silent for limit ms go idle; whether one did */
@@ -40,4 +40,23 @@ bool valve_counts(const struct valve *);	/* whether any port does */
 int64_t valve_least(const struct valve *);
 void valve_empty(struct valve *, size_t port);
 void valve_hold(struct valve *, size_t port);	/* it was made to wait: that is not silence */
+
+/* A record or watermark came; may move T. */
+static inline void
+valve_move(struct valve *v, size_t port, int64_t max)
+{
+	struct port *p = &v->port[port];
+
+	p->fresh = true;
+	if (p->counts && max <= p->max)
+		return;
+	/* the only one, such as a file */
+	if (p->counts && v->n == 1) {
+		p->max = max;
+		if (max > v->T)
+			v->T = max;
+	} else {
+		valve_moved(v, port, max);
+	}
+}
 #endif

@@ -28,12 +28,6 @@ wmark_parse(struct wmark *w, const char *arg)
 	free(delay);
 }
 
-int64_t
-wmark_of(const struct wmark *w, int64_t t)
-{
-	return t < -TIME_LIMIT + w->delay ? -TIME_LIMIT : t - w->delay;
-}
-
 static void
 wmark_sent(struct wmark *w, int64_t T)
 {
@@ -43,7 +37,7 @@ wmark_sent(struct wmark *w, int64_t T)
 }
 
 bool
-wmark_step(struct wmark *w, int64_t T)
+wmark_slow(struct wmark *w, int64_t T)
 {
 	if (w->step == WMARK_BARRIER || T == INT64_MIN)
 		return false;

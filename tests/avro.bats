@@ -1,4 +1,4 @@
-# shellcheck disable=SC2094,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 load lib
 
 setup() {
@@ -104,9 +104,9 @@ for x in r: print(list(x.items()))'
 	run --separate-stderr -0 sread -s avro -T t -f t,d:int,tu:int,b:float a.avro
 	is '#fields t d:int tu:int b:float' '1000 19782 1709210096123456 -12.30' '#watermark 1000' '#end'
 	run --separate-stderr -1 sread -s avro -T t -f t,m:time a.avro
-	[ "$stderr" = 'sread: a.avro: record 1: field m is not a time: "12:34:56.789"' ]
+	[ "${stderr_lines[0]}" = 'sread: a.avro: record 1: field m is not a time: "12:34:56.789"' ]
 	run --separate-stderr -1 sread -s avro -T t -f t,b:int a.avro
-	[ "$stderr" = 'sread: a.avro: record 1: field b is not an int: "-12.30"' ]
+	[ "${stderr_lines[0]}" = 'sread: a.avro: record 1: field b is not an int: "-12.30"' ]
 }
 
 @test "avro: what does not fit the schema stops with its place" {
@@ -156,6 +156,14 @@ for x in r: print(list(x.items()))'
 	[ "$stderr" = 'sread: b.avsc: not an Avro schema: not JSON: a comma, colon, brace or bracket is missing or too many' ]
 	run --separate-stderr -1 sread -s avro:none.avsc -T t a.avro
 	[ "$stderr" = 'sread: none.avsc: No such file or directory' ]
+	stream '#fields t a:int b' '1 5 z' | container -s avro:a.avsc -f 'a,t,b=d'
+	run --separate-stderr -0 sread -s avro -T t -f t,a:int,d a.avro
+	is '#fields t a:int d' '1 5 z' '#watermark 1' '#end'
+	stream '#fields t a:int' '1 5' | container -f 'a=x,t=at'
+	run --separate-stderr -0 sread -s avro -T at -f at,x:int a.avro
+	is '#fields at x:int' '1 5' '#watermark 1' '#end'
+	run --separate-stderr -2 swrite -s avro -f a:int < <(stream '#fields t a:int')
+	[ "$stderr" = "swrite: -f: the schema says what types there are: a:int" ]
 	run --separate-stderr -1 swrite -s avro < <(stream '#fields t a-b a_b')
 	[ "$stderr" = 'swrite: no Avro schema can be made of the columns: record Record has two fields a_b' ]
 }
@@ -181,7 +189,7 @@ for x in r: print(list(x.items()))'
 	is '#fields t e new i:float d' '1 Z o 5 [1,2]' '#watermark 1' '#end'
 	schema "$(f t long)" "$(f i string)"
 	run --separate-stderr -1 sread -s avro:a.avsc -T t a.avro
-	[ "$stderr" = "sread: a.avro: record 1: the writer's int cannot be read as string" ]
+	[ "${stderr_lines[0]}" = "sread: a.avro: record 1: the writer's int cannot be read as string" ]
 	schema "$(f t long)" "$(f more string)"
 	run --separate-stderr -1 sread -s avro:a.avsc -T t a.avro
 	[ "$stderr" = "sread: a.avro: the container's schema: the writer's record A has no field more, and the reader's has no default for it" ]
@@ -226,7 +234,7 @@ for x in r: print(list(x.items()))'
 blocks() {
 	local i
 	mkfifo slow
-	swrite -s avro "$@" <slow >a.avro &
+	swrite -s avro <slow >a.avro &
 	exec 7>slow
 	feed '#fields t s' >&7
 	for i in 1 2 3; do
@@ -246,11 +254,11 @@ blocks() {
 	# the length of the text of record 2 is more than there is
 	LC_ALL=C sed 's/\x08rec2/\x7erec2/' a.avro >x
 	run --separate-stderr -1 sread -s avro -T t x
-	[ "$stderr" = "sread: x: record 2: the datum is cut off" ]
+	[ "${stderr_lines[0]}" = "sread: x: record 2: the datum is cut off" ]
 	run --separate-stderr -0 sread -s avro -T t -w 0s,1h -D dead x
 	[ "$output" = "$(feed '#fields t s' '1 rec1' '#watermark 1' '3 rec3' '#end')" ]
 	[ "$stderr" = "sread: 1 bad records written to dead" ]
-	[ "$(cat dead)" = '{"file":"x","record":2,"reason":"the datum is cut off","data":"\u0004\u0002~rec2"}' ]
+	[ "$(cat dead)" = '{"file":"x","record":2,"reason":"the datum is cut off","payload":"\u0004\u0002~rec2"}' ]
 	# the mark behind record 2's block is not the file's
 	size=$(stat -c %s a.avro)
 	python3 - <<-PY
@@ -266,7 +274,7 @@ blocks() {
 	grep -q 'no mark stands behind a block' dead
 	head -c $((size - 5)) a.avro >x
 	run --separate-stderr -1 sread -s avro -T t x
-	[ "$stderr" = "sread: x: record 3: the file is cut off within a block" ]
+	[ "${stderr_lines[0]}" = "sread: x: record 3: the file is cut off within a block" ]
 }
 
 @test "avro: packed blocks that cannot be unpacked" {
@@ -278,8 +286,21 @@ blocks() {
 			open("x", "wb").write(d)
 		PY
 		run --separate-stderr -1 sread -s avro -T t x
-		[ "$stderr" = "sread: x: record 1: a block of 1 records that $z cannot unpack" ]
+		[ "${stderr_lines[0]}" = "sread: x: record 1: a block of 1 records that $z cannot unpack" ]
 	done
+}
+
+@test "avro: a block that says it is a gigabyte takes no memory" {
+	stream '#fields t s' '1 a' | container -z snappy
+	python3 - <<-'PY'
+		d = open("a.avro", "rb").read()
+		mark = d[-16:]
+		block = b"\x80\x94\xeb\xdc\x03" + bytes(9)	# 1000000000, snappy's varint
+		open("x", "wb").write(d[:d.find(mark) + 16] + bytes([2, 2 * len(block)]) + block + mark)
+	PY
+	run --separate-stderr -1 bash -c 'ulimit -v 500000; sread -s avro -T t x'
+	[ "$output" = '#fields	t	s' ]
+	[ "${stderr_lines[0]}" = "sread: x: record 1: a block of 1 records that snappy cannot unpack" ]
 }
 
 @test "avro: sread -F follows a container as it grows" {
@@ -313,4 +334,36 @@ blocks() {
 	formats
 	run --separate-stderr -0 python3 "$BATS_TEST_DIRNAME/prop_avro.py"
 	echo "$output"
+}
+
+@test "avro: a run that died within a block goes on behind its last epoch" {
+	cat >fragile <<-'EOS'
+		#!/bin/sh
+		exec awk -F'\t' -v n="$(cat fail)" '$2 == "rec" n { exit 1 } { print; fflush() }'
+	EOS
+	chmod +x fragile
+	{
+		feed '#fields t s'
+		seq 20000 | awk '{ print $1 "\trec" $1 }'
+		echo '#end'
+	} >in
+	for z in null deflate; do
+		container -z $z <in
+		rm -rf st out
+		for n in 4000 11111 19000; do
+			echo $n >fail
+			run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
+		done
+		echo never >fail
+		run --separate-stderr -0 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
+		[ "$output$stderr" = "" ]
+		cut -d, -f1 out/part-* | cmp - <(seq 20000)
+	done
+	# what is in front must be what it was
+	rm -rf st out
+	echo 11111 >fail
+	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
+	gzip a.avro && mv a.avro.gz a.avro
+	run --separate-stderr -1 srun -1 -S st "sread -s avro -T t -B 2100r a.avro | ./fragile | swrite -d out"
+	[[ $stderr == "sread: a.avro: is not the file that was read before"* ]]
 }

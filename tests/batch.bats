@@ -1,5 +1,5 @@
 # sbatch with a state directory: committed epochs whose command runs until it has succeeded.
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154,SC2317
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2154,SC2317
 load lib
 load lives
 
@@ -112,12 +112,12 @@ lock" ]
 @test "sbatch -S: a command that outlives it keeps the next one away" {
 	mkfifo go
 	mkfifo in
-	sbatch -S s sh -c 'read -r _ <go; cat' <in >out 3>&- &
+	sbatch -S s sh -c '>started; read -r _ <go; cat' <in >out 3>&- &
 	pid=$!
 	echo $pid >pid
 	feed "$fields" '1 x' '#end' >in
 	for ((i = 0; i < 500; i++)); do
-		[ ! -e s/epoch-1.0 ] || break
+		[ ! -e started ] || break
 		sleep 0.01
 	done
 	exec 8<>go
@@ -198,4 +198,21 @@ lock" ] && [ "$(cat s/done)" = "$(cat run/committed)" ]
 	done
 	[ "$status" = 0 ]
 	whole
+}
+
+@test "sbatch -S: what is not done goes along with a savepoint, what is done does not" {
+	seq 1 30 | sed 's/.*/&,x/' >f.csv
+	run --separate-stderr -1 srun -S st "sread -f t:int,a -T t -B 10r f.csv | sbatch sh -c '[ \$WEIR_SEQ != 2 ] || exit 3; cat >>out'"
+	[[ $stderr = *"sbatch: epoch 2."*": sh: exit status 3"* ]]
+	[ "$(cat out)" = "$(head -n 10 f.csv)" ]
+	srun -S st -N sp >id
+	[ "$(ls sp/sbatch.1)" = "epoch-$(cat id)" ]
+	run --separate-stderr -0 srun -F sp -S st2 "sread -f t:int,a -T t -B 10r f.csv | sbatch sh -c 'cat >>out'"
+	[ "$output$stderr" = "" ]
+	diff out f.csv
+	srun -S st2 -N sp2 >id
+	[ "$(ls sp2/sbatch.1)" = "" ]
+	run --separate-stderr -0 srun -F sp2 -S st3 "sread -f t:int,a -T t -B 10r f.csv | sbatch sh -c 'cat >>out'"
+	[[ $stderr = "sread: the run had come to its end at epoch $(cat id): nothing was read" ]]
+	diff out f.csv
 }

@@ -82,9 +82,9 @@ messages() {
 	run --separate-stderr -0 sread -s envelope -f 'ts,key,key64,payload,x=payload.x[0]' file
 	is '#fields ts key key64 payload x' '5 \N YQBi {"x":[1]} 1' '#watermark 5' '#end'
 	run --separate-stderr -1 sread -s envelope <<<'{"key":"a"}'
-	[ "$stderr" = "sread: line 1: no event time: field ts is null" ]
+	[ "${stderr_lines[0]}" = "sread: line 1: no event time: field ts is null" ]
 	run --separate-stderr -1 sread -s envelope <<<'{"ts":5,"offset":"x"}'
-	[ "$stderr" = 'sread: line 1: field offset is not an int: "x"' ]
+	[ "${stderr_lines[0]}" = 'sread: line 1: field offset is not an int: "x"' ]
 	run --separate-stderr -2 sread -s envelope:x file
 	[ "$stderr" = "sread: -s: nothing follows envelope: envelope:x" ]
 }
@@ -96,6 +96,9 @@ messages() {
 	[ "$output" = '{"ts":5,"headers":["h","1"],"key":"k","payload":"{\"a\":1}"}
 {"ts":6,"key":null,"payload":null}
 {"ts":7,"key64":"/w==","payload64":"/g=="}' ]
+	run --separate-stderr -0 swrite -s envelope -f who=key,v=payload < <(stream '#fields t who v' '5 a b')
+	[ "$stderr" = "" ]
+	[ "$output" = '{"key":"a","payload":"b"}' ]
 	run --separate-stderr -1 swrite -s envelope < <(stream '#fields t payload v')
 	[ "$stderr" = "swrite: -s envelope: no member is named v: -f names what is to be written" ]
 	run --separate-stderr -1 swrite -s envelope < <(stream '#fields t key')

@@ -87,6 +87,28 @@ until_ok() {
 	done
 }
 
+@test "kafka: framed Avro, and a copy by the envelope with all that is in it" {
+	XDG_CACHE_HOME=$PWD/cache
+	export XDG_CACHE_HOME
+	mkfifo url
+	"$BATS_TEST_DIRNAME/registry" >url 2>/dev/null 3>&- &
+	echo $! >pid
+	read -r WEIR_REGISTRY <url
+	export WEIR_REGISTRY
+	rows 1000 >in
+	for z in none zstd; do
+		run --separate-stderr -0 kout -t "avro-$z" -k k -s avro -z $z <in
+		[ "$output$stderr" = "" ]
+		records -t "avro-$z" -s avro -f k,v:int,_header.h >got
+		diff got <(grep '^[0-9]' in)
+	done
+	kcat-in -e -s envelope -t avro-zstd | kout -s envelope -t copy
+	diff <(kcat -C -b "$WEIR_BROKERS" -t avro-zstd -e -q -f '%T %k %S %h\n' | sort) \
+	    <(kcat -C -b "$WEIR_BROKERS" -t copy -e -q -f '%T %k %S %h\n' | sort)
+	records -t copy -s avro -f k,v:int,_header.h >got
+	diff got <(grep '^[0-9]' in)
+}
+
 @test "kafka: -o s@ms starts at a time" {
 	rows 100 | kout -t since -k k -f v
 	[ "$(records -t since -o s@1700000000091 | cut -f 2 | tr '\n' ' ')" = "91 92 93 94 95 96 97 98 99 100 " ]

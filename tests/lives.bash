@@ -36,8 +36,12 @@ epochs() {
 
 # life RUN COMMAND ... - one start of the sink, in the run directory ./run; its status
 life() {
-	local run=$1 pid status=0
+	local run=$1 pid status=0 lock
 	shift
+	# what the one before started may outlive it for a moment
+	for lock in */lock; do
+		[ ! -e "$lock" ] || flock -w 20 "$lock" true
+	done
 	rm -f in
 	mkfifo in
 	WEIR_RUNDIR=$PWD/run WEIR_RUN=$run "$@" <in 3>&- &

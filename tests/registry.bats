@@ -1,4 +1,4 @@
-# shellcheck disable=SC2094,SC2154
+# shellcheck disable=SC2030,SC2031,SC2094,SC2119,SC2120,SC2154
 load lib
 
 setup() {
@@ -74,7 +74,7 @@ POST /subjects/a-value/versions" ]
 	sent
 	stream '#fields t v:float n' '2000 1.5 z' | kout -t a -s avro
 	run --separate-stderr -1 got
-	[ "$stderr" = "kcat-in: topic a partition 0 offset 1: schema id 2: the writer's double is in no branch of the reader's union" ]
+	[ "${stderr_lines[0]}" = "kcat-in: topic a partition 0 offset 1: schema id 2: the writer's double is in no branch of the reader's union" ]
 	run --separate-stderr -0 got -f k,v:float,n
 	is '#fields time k v:float n' '1000 x 5 \N' '#watermark 1000' '2000 \N 1.5 z' '#end'
 	cat >r.avsc <<-'EOS'
@@ -128,7 +128,7 @@ POST /subjects/a-value/versions" ]
 	printf '\0\0\0\0\x01\x02\x7ex' | kcat -P -b "$WEIR_BROKERS" -t a
 	printf '\0\0\0\0\x01\x02\x02x\0more' | kcat -P -b "$WEIR_BROKERS" -t a
 	run --separate-stderr -1 got
-	[ "$stderr" = "kcat-in: topic a partition 0 offset 1: no zero byte and schema id in front" ]
+	[ "${stderr_lines[0]}" = "kcat-in: topic a partition 0 offset 1: no zero byte and schema id in front" ]
 	run --separate-stderr -0 got -D dead
 	[ "$(grep -c ^1000 <<<"$output")" = 1 ]
 	[ "$stderr" = "kcat-in: 5 bad records written to dead" ]
@@ -180,7 +180,7 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 	run --separate-stderr sent -X "schema.registry.url=$url" -X schema.registry.basic.auth.user.info=jo:se:cret
 	fine
 	run --separate-stderr -1 got -X "schema.registry.url=http://jo:no@${url#http://}"
-	[ "$stderr" = "kcat-in: topic a partition 0 offset 0: schema id 1: the registry $url answers 401: Unauthorized" ]
+	[ "${stderr_lines[0]}" = "kcat-in: topic a partition 0 offset 0: schema id 1: the registry $url answers 401: Unauthorized" ]
 	run --separate-stderr -0 got -X "schema.registry.url=http://jo:se%3Acret@${url#http://}"
 	[ "${lines[0]}" = $'#fields\ttime\tk\tv:int' ]
 }
@@ -213,7 +213,7 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 		     [{"name": "Home", "subject": "home", "version": 1}, {"name": "City", "subject": "city", "version": 1}])
 	PY
 	printf '\0\0\0\0\x03\x02x\x02y' | kcat -P -b "$WEIR_BROKERS" -t a
-	for i in 1 2; do	# from the registry, from the cache
+	for _ in 1 2; do	# from the registry, from the cache
 		run --separate-stderr -0 kcat-in -t a -e -s avro -T @now -f x=h.c.n,y=o.n -X "schema.registry.url=$url"
 		[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = $'x\ty' ]
 	done
@@ -233,7 +233,7 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 	is '#fields time k v:int' '1000 x 5' '#watermark 1000' '#end'
 	printf '\0\0\0\0\x07\x02x\x02' | kcat -P -b "$WEIR_BROKERS" -t b
 	run --separate-stderr -1 kcat-in -t b -e -s avro:r.avsc
-	[ "$stderr" = "kcat-in: topic b partition 0 offset 0: 6 bytes are left behind the datum; it may be framed by a registry's schema id 7: -X schema.registry.url=" ]
+	[ "${stderr_lines[0]}" = "kcat-in: topic b partition 0 offset 0: 6 bytes are left behind the datum; it may be framed by a registry's schema id 7: -X schema.registry.url=" ]
 }
 
 @test "registry: what fastavro frames is read, what is framed fastavro reads" {
@@ -264,4 +264,17 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 		print(zero, fastavro.schemaless_reader(io.BytesIO(d[5:]), s))
 	PY
 	[ "$output" = "0 {'k': 'é', 'xs': '[1.5,0.1]'}" ]
+}
+
+@test "registry: a run goes on with the columns that it began with" {
+	registry
+	export WEIR_REGISTRY=$url
+	sent
+	run --separate-stderr -0 srun -1 -S st 'kcat-in -t a -s avro | swrite -d out'
+	[ "$stderr" = "" ]
+	stream '#fields t new v:int' '2000 z 6' | kout -t a -s avro
+	run --separate-stderr -0 srun -1 -S st 'kcat-in -t a -s avro | swrite -d out'
+	[ "$stderr" = "" ]
+	[ "$(cat out/part-*)" = "1000,x,5
+2000,,6" ]
 }

@@ -106,6 +106,16 @@ until_there() {
 	sread -f ts:int,k,n:int -T ts f.csv | swindow 1s | saggregate -k k sum:n count | swrite | cmp - <(parts out)
 }
 
+@test "the source is far ahead of what is committed when a stage dies: its state of that epoch is there" {
+	lines 0 30 >f.csv
+	run -111 --separate-stderr srun -1 -n -R 0 -S st "$read -B 1r f.csv | sh -c 'sed -u /^#barrier/q; cat >rest; exit 111' | swrite -d out"
+	grep -q '^#barrier.30[.]' rest
+	[ "$(parts out)" = "$(lines 0 1)" ]
+	run -0 --separate-stderr srun -1 -n -S st "$read -B 1r f.csv | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(lines 0 30)" ]
+}
+
 @test "srun itself is killed: its stages go too, and the next one goes on" {
 	local srun
 	lines 0 500 >f.csv
@@ -214,11 +224,6 @@ until_there() {
 	run -0 --separate-stderr srun -1 -S st2 -F save "$other" "${pipe/out/out3}"
 	[ "$output$stderr" = "" ]
 	[ "$(parts out2 | cat - <(parts out3) | sort -n)" = "$({ lines 0 300; lines 1000 1030; } | sort -n)" ]
-	# only the end of that very run stands for its epoch
-	echo 99999.other >st/sread.1/finished
-	rm st/sread.1/*.snap
-	run -1 --separate-stderr srun -1 -S st "$other" "$pipe"
-	[[ $stderr == *"sread: "*"/st/sread.1: no snapshot of epoch "* ]]
 }
 
 @test "an input that has come to its end keeps it when the run is killed" {
@@ -401,4 +406,28 @@ $use" ]
 	[ "$output" = "$use" ]
 	run -0 srun -V
 	[[ $output == "srun "* ]]
+}
+
+@test "an input that ended, or stopped, before another: the run goes on from an epoch that it had no part in" {
+	local srun
+	lines 0 50 >short.csv
+	lines 0 400 >long.csv
+	srun -S st "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err &
+	srun=$!
+	# the short one has come to its end, epochs of the other follow
+	until_there compgen -G 'st/stime.1/rest.*' >/dev/null
+	n=$(cut -d. -f1 st/committed || echo 0)
+	until_there eval '[ "$(cut -d. -f1 st/committed)" -gt $((${n:-0} + 2)) ]'
+	pkill -9 -P "$srun"
+	n=$(cut -d. -f1 st/committed)
+	until_there eval '[ "$(cut -d. -f1 st/committed)" -gt $((n + 2)) ]'
+	srun -S st -N save
+	kill -TERM "$srun"
+	wait "$srun"
+	lines 400 500 >>long.csv
+	srun -1 -S st "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err2
+	[ "$(parts out | sort -n)" = "$({ lines 0 50; lines 0 500; } | sort -n)" ]
+	mv out out.before
+	srun -1 -S st2 -F save "other=$read short.csv | stime" "$read -F -B 50ms long.csv | smerge - other | swrite -d out" 2>err3
+	[ "$(parts out | sort -n)" = "$(lines 400 500)" ]
 }

@@ -46,6 +46,15 @@ sent() { timeout 60 kcat-in -e -t "${1-$t}" | grep '^[0-9]' | cut -f 2; }
 # all that was written, aborted records too
 written() { timeout 60 kcat -C -b "$WEIR_BROKERS" -t "$t" -e -q -X isolation.level=read_uncommitted; }
 
+# the record b is there, committed or not
+await_b() {
+	for ((i = 0; i < 200; i++)); do
+		[ "$(written | tail -n 1)" != b ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 @test "kout -x: an epoch is seen when its barrier has come, and its ID is committed with it" {
 	mkfifo in
 	kout -t "$t" -x "$t" <in 3>&- &
@@ -53,10 +62,7 @@ written() { timeout 60 kcat -C -b "$WEIR_BROKERS" -t "$t" -e -q -X isolation.lev
 	echo $pid >pid
 	exec 9>in
 	feed '#fields time line' "$now a" '#barrier 1.r' "$now b" >&9
-	for ((i = 0; i < 200; i++)); do
-		[ "$(sent)" != a ] || [ "$(written | tail -n 1)" != b ] || break
-		sleep 0.1
-	done
+	await_b
 	[ "$(sent)" = a ]
 	[ "$(written)" = "a
 b" ]
@@ -151,10 +157,7 @@ z" ]
 	echo $pid >pid
 	exec 9>in
 	feed '#fields time line' "$now a" '#barrier 1.r' "$now b" >&9
-	for ((i = 0; i < 200; i++)); do
-		[ "$(written | tail -n 1)" != b ] || break
-		sleep 0.1
-	done
+	await_b
 	out 0 '#restore 1.r' '#fields time line' "$now c" '#end' -- -x "$t"
 	fine
 	feed '#barrier 2.r' '#stop' >&9
@@ -174,6 +177,7 @@ c" ]
 	echo $pid >pid
 	exec 9>in
 	feed '#fields time line' "$now a" '#barrier 1.r' "$now b" >&9
+	await_b
 	# what is awaited is that time
 	sleep 2
 	feed "$now c" '#barrier 2.r' '#stop' >&9 2>/dev/null || true
@@ -246,10 +250,7 @@ c" ]
 	echo $pid >pid
 	exec 9>in
 	feed '#fields time line' "$now a" '#barrier 1.r' "$now b" >&9
-	for ((i = 0; i < 200; i++)); do
-		[ "$(written | tail -n 1)" != b ] || break
-		sleep 0.1
-	done
+	await_b
 	"$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka" 9>&-
 	feed "$now c" '#barrier 2.r' "$now d" '#end 3.r' >&9
 	exec 9>&-
@@ -286,4 +287,13 @@ whole() {
 @test "kout -x: killed by chance, also while it mends what the last one left" {
 	CRASH_TOOL=kout many_lives 10 fence+:1/10,begin+:1/10,offsets:1/10,offsets+:1/10,commit:1/10,commit+:1/10,rename:1/10 fresh whole \
 	    sh -c 'exec kout -s csv -f t,n -t "$TOPIC" -x "$TOPIC"'
+}
+
+@test "kout: from topic to topic under srun, killed at its commits" {
+	{ feed '#fields time line'; seq 1 20000 | sed "s/^/$now\t/"; echo '#end'; } | kout -t "$t-in"
+	CRASH_TOOL=kout CRASH=offsets+:1/6,commit+:1/6,commit:1/6 crashing timeout 300 srun -S st \
+	    "kcat-in -e -t $t-in -f line -B 500r | sfilter 'int(line) > 10' | kout -t $t -f line" 2>err ||
+	    { cat err; return 1; }
+	diff <(sent) <(seq 11 20000)
+	if grep -v 'starts again in' err; then return 1; fi
 }
