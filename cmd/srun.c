@@ -290,8 +290,11 @@ srun_again(struct srun *s, const sigset_t *mask)
 	notify_send(text);
 	for (until = clock_ms() + ms; ms > 0; ms = until - clock_ms()) {
 		srun_wait(mask, ms);
-		if (stops > 0)
-			return 0;
+		if (stops == 0)
+			continue;
+		warnx("stopped before the new start: the next run goes on "
+		    "from the last commit");
+		return EXIT_TEMP;
 	}
 	return -1;
 }

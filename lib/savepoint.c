@@ -17,6 +17,8 @@
 
 #define TRIES 100		/* snapshots of a run that goes on vanish when the next epoch is committed */
 
+static const char temporary[] = "copy.tmp";
+
 /* Each name in the directory but . and .. ; false from f ends it. */
 static bool
 each(int dir, const char *path, bool (*f)(void *, const char *), void *arg)
@@ -78,10 +80,12 @@ file_link(const struct copy *c, const char *name)
 			return false;
 		err(EXIT_BAD, "%s/%s", c->frompath, name);
 	}
-	to = file_make(c->to, name, c->topath);
+	/* whole or not at all: a file that is there is not copied again */
+	to = file_make(c->to, temporary, c->topath);
 	durable_copy(from, to, -1, name);
 	close(from);
-	file_done(to, name, c->topath);
+	file_done(to, temporary, c->topath);
+	durable_rename(c->to, temporary, name, c->topath);
 	return true;
 }
 
@@ -105,11 +109,12 @@ beside_copy(const struct copy *c, const struct rec *r)
 		return;
 	if ((from = open(path.s, O_RDONLY | O_CLOEXEC)) < 0)
 		err(EXIT_BAD, "%s", path.s);
-	to = file_make(c->to, name.s, c->topath);
+	to = file_make(c->to, temporary, c->topath);
 	if (!durable_copy(from, to, snap_getint(r, 1), path.s))
 		errx(EXIT_BAD, "%s: is shorter than the snapshot says", path.s);
 	close(from);
-	file_done(to, name.s, c->topath);
+	file_done(to, temporary, c->topath);
+	durable_rename(c->to, temporary, name.s, c->topath);
 	buf_free(&path);
 	buf_free(&name);
 }

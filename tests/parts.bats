@@ -240,6 +240,14 @@ whole() {
 	[ "$stderr" = "swrite: the savepoint is of epoch 3.s, but the sink has committed 4.r" ]
 }
 
+@test "swrite -d: an ID that no file can be named by" {
+	id=$(printf '%09000d.x' 1)
+	run -1 --separate-stderr swrite -d out < <(printf '#fields\ttime\ta\n1\tx\n#barrier\t%s\n#stop\n' "$id")
+	[ "$output" = "" ]
+	[[ $stderr == 'swrite: not an epoch'* ]]
+	[ ! -e out/commit ]
+}
+
 @test "swrite -d: a second committing sink in the run is refused" {
 	mkdir run
 	mkfifo in

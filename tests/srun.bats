@@ -203,6 +203,80 @@ until_there() {
 	[ "$stderr" = "srun: other: is there already: a named pipeline is a FIFO of that name" ]
 }
 
+@test "an input that ends before the others goes on with them the next time" {
+	lines 0 200 >a.csv
+	lines 1000 1010 >b.csv
+	# twenty epochs and one
+	other="other=$read -F -B 10r b.csv | sdedup n"
+	pipe="$read -F -B 10r a.csv | smerge - other | swrite -d out"
+	run -0 --separate-stderr srun -1 -S st "$other" "$pipe"
+	[ "$output$stderr" = "" ]
+	srun -S st -N save
+	cp -r out out2
+	lines 1010 1025 >>b.csv
+	run -0 --separate-stderr srun -1 -S st "$other" "$pipe"
+	[ "$output$stderr" = "" ]
+	lines 200 300 >>a.csv
+	lines 1005 1030 >>b.csv
+	run -0 --separate-stderr srun -1 -S st "$other" "$pipe"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out | sort -n)" = "$({ lines 0 300; lines 1000 1030; } | sort -n)" ]
+	run -0 --separate-stderr srun -1 -S st2 -F save "$other" "${pipe/out/out3}"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out2 | cat - <(parts out3) | sort -n)" = "$({ lines 0 300; lines 1000 1030; } | sort -n)" ]
+}
+
+@test "an input that has come to its end keeps it when the run is killed" {
+	local srun
+	lines 0 50 >a.csv
+	lines 1000 1010 >b.csv
+	pipe="$read -F -B 20ms a.csv | smerge - other | sdedup n | swrite -d out"
+	srun -S st "other=$read b.csv" "$pipe" 2>err &
+	srun=$!
+	until_there grep -qs '^[5-9]' st/committed
+	kill -9 "$srun"
+	wait "$srun" || true
+	lines 50 60 >>a.csv
+	until_there eval 'srun -1 -S st "other=$read b.csv" "$pipe" 2>err2 || ! grep -q "in use" err2'
+	[ "$(cat err2)" = "" ] || grep -q 'sread: the run had come to its end' err2
+	[ "$(parts out | sort -n)" = "$({ lines 0 60; lines 1000 1010; } | sort -n)" ]
+}
+
+@test "a named pipeline that no other one reads is refused" {
+	echo 1000,a,1 >f.csv
+	run -2 --separate-stderr srun -S st "other=$read f.csv" "$read f.csv | swrite -d out"
+	[ "$output" = "" ]
+	[ "$stderr" = "srun: other: no other pipeline reads it" ]
+}
+
+@test "a stop while it waits for a new start: nothing was finished, so 111" {
+	local srun status=0
+	echo 1000,a,1 >f.csv
+	srun -S st "$read f.csv | sh -c 'exit 111' | swrite -d out" 2>err &
+	srun=$!
+	until_there grep -q 'in 1.6 s' err
+	kill -TERM "$srun"
+	wait "$srun" || status=$?
+	[ $status = 111 ]
+	[ "$(tail -n 1 err)" = "srun: stopped before the new start: the next run goes on from the last commit" ]
+}
+
+@test "a file that has a head is read whole" {
+	lines 0 30 >f.csv
+	sread -f ts:int,k,n:int -T ts f.csv | swrite -s avro >f.avro
+	run -2 --separate-stderr srun -1 -S st "sread -s avro -B 3r -T ts f.avro | swrite -d out"
+	[[ $stderr == "sread: -B: a file of avro can only be read whole: with a state directory there are no barriers in it"* ]]
+	run -0 --separate-stderr srun -1 -S st2 "sread -s avro -T ts f.avro | swrite -d out2"
+	[ "$(parts out2)" = "$(lines 0 30)" ]
+	run -0 --separate-stderr srun -1 -S st2 "sread -s avro -T ts f.avro | swrite -d out2"
+	[ "$(parts out2)" = "$(lines 0 30)" ]
+	cat f.avro >>f.avro2
+	cat f.avro2 >>f.avro
+	run -1 --separate-stderr srun -1 -S st2 "sread -s avro -T ts f.avro | swrite -d out2"
+	[[ $stderr == "sread: f.avro: an earlier run has read a part of it, and a file of avro can only be read whole"* ]]
+	[ "$(parts out2)" = "$(lines 0 30)" ]
+}
+
 @test "a savepoint, taken while the run goes on, is started from elsewhere; late and bad records come along" {
 	local srun id
 	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
