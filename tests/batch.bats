@@ -112,7 +112,7 @@ lock" ]
 @test "sbatch -S: a command that outlives it keeps the next one away" {
 	mkfifo go
 	mkfifo in
-	sbatch -S s sh -c '>started; read -r _ <go; cat' <in >out 3>&- &
+	sbatch -S s sh -c ': >started; read -r _ <go; cat' <in >out 3>&- &
 	pid=$!
 	echo $pid >pid
 	feed "$fields" '1 x' '#end' >in
