@@ -185,10 +185,6 @@ sread_files(struct sread *s)
 		if (!file_open(f, &s->in, first, &stopped))
 			break;
 		in_setup(&s->in, &s->src);
-		if (dec_whole(s->src.dec) && file_more(f))
-			errx(EXIT_BAD, "%s: an earlier run has read a part of "
-			    "it, and a file of %s can only be read whole",
-			    f->name, s->src.format);
 		more = sread_file(s, f) && s->at + 1 < s->n;
 		if (more) {
 			if (f->fd != 0)
@@ -360,16 +356,6 @@ file_again(const struct file *f)
 		    file_name(f));
 }
 
-/* Nor can one that has a head, from its middle: the whole file is one epoch. */
-static void
-barrier_check(const struct src *src)
-{
-	if (src->barrier && dec_whole(src->dec))
-		errx(EXIT_USAGE, "-B: a file of %s can only be read whole: "
-		    "with a state directory there are no barriers in it",
-		    src->format);
-}
-
 static void
 sread_open(struct sread *s, struct next *next)
 {
@@ -396,8 +382,6 @@ sread_open(struct sread *s, struct next *next)
 	for (i = 0; !s->follow && i < s->n; i++)
 		if (chain_keeps(s->src.next) != NULL)
 			file_again(&s->file[i]);
-	if (chain_keeps(s->src.next) != NULL)
-		barrier_check(&s->src);
 	src_start(&s->src);
 }
 

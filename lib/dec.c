@@ -336,12 +336,6 @@ dec_place(const struct lane *l, const struct in *in, int64_t *offset,
 	}
 }
 
-bool
-dec_whole(const struct dec *d)
-{
-	return d->format->whole;
-}
-
 void
 dec_save(const struct dec *d, struct snap *s)
 {

@@ -96,7 +96,6 @@ int dec_payload(struct dec *, const char *, size_t, const char **why);
 /* The position of a lane's file, for in_seek: where the record starts that is still open, else where in is. */
 void dec_place(const struct lane *, const struct in *, int64_t *offset, int64_t *line);
 /* The columns, where the data told them. */
-bool dec_whole(const struct dec *);	/* a file can only be read from its start */
 void dec_save(const struct dec *, struct snap *);
 bool dec_load(struct dec *, const struct rec *);	/* false: it is another record */
 #endif

@@ -430,7 +430,6 @@ const struct dec_format dec_avro = {
 	.messages = true,
 	.files = true,
 	.bytes = true,
-	.whole = true,
 	.open = avro_open,
 	.close = avro_close,
 	.columns = avro_first,

@@ -53,7 +53,6 @@ struct dec_format {
 	bool messages, files;	/* what it can be read from */
 	/* how a file is read: by lines and separators as in io.h, or as bytes */
 	bool bytes;
-	bool whole;		/* a file has a head: it cannot be read on from its middle */
 	bool csv;		/* dec_csv's alone */
 	bool lines;		/* a line may go on as it stands, see plain.h */
 	enum format cut;	/* how raw_read cuts lines */

@@ -75,18 +75,6 @@ file_open(struct file *f, struct in *in, bool first,
 	return true;
 }
 
-bool
-file_more(const struct file *f)
-{
-	struct stat st;
-
-	if (f->spot.offset <= 0)
-		return false;
-	if (fstat(f->fd, &st) < 0)
-		die_temp("%s", f->name);
-	return (int64_t)st.st_size > f->spot.offset;
-}
-
 int
 file_fd(const struct file *f)
 {

@@ -24,7 +24,6 @@ void file_check(struct file *, const char *name);
  * signal has set *stopped while a FIFO waited for its writer.
  */
 bool file_open(struct file *, struct in *, bool first, const volatile sig_atomic_t *stopped);
-bool file_more(const struct file *);	/* some of it was read by an earlier run, and there is more */
 int file_fd(const struct file *);	/* what is read from: the file, or what decompresses it */
 void file_fill(struct file *, struct in *);	/* one read */
 void file_spot(struct file *, const struct in *, const struct lane *);	/* notes how far it has been read */

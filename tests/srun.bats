@@ -261,22 +261,6 @@ until_there() {
 	[ "$(tail -n 1 err)" = "srun: stopped before the new start: the next run goes on from the last commit" ]
 }
 
-@test "a file that has a head is read whole" {
-	lines 0 30 >f.csv
-	sread -f ts:int,k,n:int -T ts f.csv | swrite -s avro >f.avro
-	run -2 --separate-stderr srun -1 -S st "sread -s avro -B 3r -T ts f.avro | swrite -d out"
-	[[ $stderr == "sread: -B: a file of avro can only be read whole: with a state directory there are no barriers in it"* ]]
-	run -0 --separate-stderr srun -1 -S st2 "sread -s avro -T ts f.avro | swrite -d out2"
-	[ "$(parts out2)" = "$(lines 0 30)" ]
-	run -0 --separate-stderr srun -1 -S st2 "sread -s avro -T ts f.avro | swrite -d out2"
-	[ "$(parts out2)" = "$(lines 0 30)" ]
-	cat f.avro >>f.avro2
-	cat f.avro2 >>f.avro
-	run -1 --separate-stderr srun -1 -S st2 "sread -s avro -T ts f.avro | swrite -d out2"
-	[[ $stderr == "sread: f.avro: an earlier run has read a part of it, and a file of avro can only be read whole"* ]]
-	[ "$(parts out2)" = "$(lines 0 30)" ]
-}
-
 @test "a savepoint, taken while the run goes on, is started from elsewhere; late and bad records come along" {
 	local srun id
 	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
