@@ -3,6 +3,7 @@
 # make           build; installs nothing, names the package of a missing header
 # make demo      install what is missing, build, run the main job on real input
 # make check     install what is missing, build, run every test
+# make chaos     runs under srun that are killed many hundred times; SEED=N
 # make install   into $(DESTDIR)$(PREFIX)
 
 PREFIX = /usr/local
@@ -26,19 +27,20 @@ TOOLS = $(basename $(wildcard cmd/*.c))
 PROPS = $(basename $(wildcard tests/prop_*.c))
 FUZZ = $(basename $(wildcard tests/fuzz_*.c))
 
-# A link list per tool: only Kafka's tools link librdkafka.
+# A link list per tool: only Kafka's tools link librdkafka.  libarchive and
+# libcurl are not linked but loaded when they are needed: lib/arc.c, lib/curlfn.c.
 DECLIBS = -lcsv -lsimdjson -lstdc++
-PACKLIBS = -larchive -llz4 -lz
+PACKLIBS = -llz4 -lz
 # All formats.
 DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
 ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
 cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
 cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
 cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
-cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka -lcurl
+cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka
 cmd/swrite: LIBS = $(ENCALLLIBS) $(PACKLIBS)
 cmd/sjoin: LIBS = -lcsv
-cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka -lcurl
+cmd/kout: LIBS = $(ENCALLLIBS) -lrdkafka
 cmd/kmock: LIBS = -lrdkafka
 
 all: $(TOOLS)
@@ -98,7 +100,7 @@ lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
 tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
-	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lcurl -lm
+	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)
 
@@ -127,10 +129,15 @@ check: deps-check
 test: all $(PROPS)
 	WEIR_CC="$$($(CC) --version | sed 1q)" WEIR_CFLAGS='$(CFLAGS)' sh tests/run
 
+# The long form of what check runs too.
+chaos: deps-check all
+	PATH=$(CURDIR)/cmd:$$PATH python3 tests/chaos.py --long $(if $(SEED),--seed $(SEED))
+	PATH=$(CURDIR)/cmd:$$PATH python3 tests/prop_torn.py --all $(if $(SEED),--seed $(SEED))
+
 lint:
 	mandoc -Tlint -Wwarning man/*.[157]
-	# SC2154: stderr is set by bats' run
-	shellcheck -x -e SC2154 tests/deps tests/bench/instructions tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
+	# SC2154: stderr is set by bats' run; SC2030, SC2031: each test is a subshell, as it should
+	shellcheck -x -e SC2154,SC2030,SC2031 tests/deps tests/bench/instructions tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
 
 SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -150,4 +157,4 @@ uninstall:
 clean:
 	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
 
-.PHONY: all headers fuzzers fuzz deps deps-check demo check test lint san install uninstall clean
+.PHONY: all headers fuzzers fuzz deps deps-check demo check test chaos lint san install uninstall clean

@@ -15,7 +15,7 @@
 #include "rundir.h"
 #include "txn.h"
 
-#define AUTOCREATE 5000	/* ms until a topic that does not exist is there */
+#define AUTOCREATE 10000	/* ms until a topic that does not exist is there */
 #define BATCH 1024		/* records between two looks for errors */
 #define SEND 3			/* ms to wait for what is sent at once */
 

@@ -6,6 +6,7 @@
 
 #define CHUNK 65536
 #define CRC_LEN 4		/* of what snappy packed, big-endian */
+#define SNAPPY_MOST 22		/* times: its best is 64 bytes out of 3 */
 
 static int
 null_decode(struct buf *b, const char *s, size_t n, size_t most)
@@ -71,13 +72,15 @@ crc_of(const char *s, size_t n)
 static int
 snappy_decode(struct buf *b, const char *s, size_t n, size_t most)
 {
-	const unsigned char *crc = (const unsigned char *)s + n - CRC_LEN;
+	const unsigned char *crc;
 	size_t len;
 	char *to;
 
+	/* what it says of itself is not worth memory before it can be true */
 	if (n < CRC_LEN || snappy_uncompressed_length(s, n - CRC_LEN, &len) !=
-	    SNAPPY_OK || len > most)
+	    SNAPPY_OK || len > most || len / SNAPPY_MOST > n)
 		return -1;
+	crc = (const unsigned char *)s + n - CRC_LEN;
 	to = buf_room(b, len + 1);
 	if (snappy_uncompress(s, n - CRC_LEN, to, &len) != SNAPPY_OK ||
 	    crc_of(to, len) != ((uint32_t)crc[0] << 24 |

@@ -1,9 +1,9 @@
-#include <curl/curl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "curlfn.h"
 #include "dec.h"
 #include "http.h"
 
@@ -14,6 +14,7 @@
 
 struct http {
 	const struct regconf *conf;
+	const struct curlfn *fn;
 	CURL *curl;
 	struct curl_slist *head;
 	char **url, **say;	/* say: without user and password */
@@ -80,33 +81,34 @@ http_set(struct http *h)
 {
 	const struct regconf *c = h->conf;
 	int64_t ms = c->timeout > 0 ? c->timeout : REGCONF_TIMEOUT;
+	__typeof__(curl_easy_setopt) *set = h->fn->easy_setopt;
 	CURL *u = h->curl;
 
-	curl_easy_setopt(u, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(u, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(u, CURLOPT_TIMEOUT_MS, (long)ms);
-	curl_easy_setopt(u, CURLOPT_CONNECTTIMEOUT_MS, (long)ms);
-	curl_easy_setopt(u, CURLOPT_ERRORBUFFER, h->error);
-	curl_easy_setopt(u, CURLOPT_WRITEFUNCTION, on_data);
-	curl_easy_setopt(u, CURLOPT_WRITEDATA, h);
-	curl_easy_setopt(u, CURLOPT_HTTPHEADER, h->head);
-	curl_easy_setopt(u, CURLOPT_USERAGENT, "weir");
+	set(u, CURLOPT_NOSIGNAL, 1L);
+	set(u, CURLOPT_PROTOCOLS_STR, "http,https");
+	set(u, CURLOPT_TIMEOUT_MS, (long)ms);
+	set(u, CURLOPT_CONNECTTIMEOUT_MS, (long)ms);
+	set(u, CURLOPT_ERRORBUFFER, h->error);
+	set(u, CURLOPT_WRITEFUNCTION, on_data);
+	set(u, CURLOPT_WRITEDATA, h);
+	set(u, CURLOPT_HTTPHEADER, h->head);
+	set(u, CURLOPT_USERAGENT, "weir");
 	if (c->user != NULL) {
-		curl_easy_setopt(u, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-		curl_easy_setopt(u, CURLOPT_USERPWD, c->user);
+		set(u, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		set(u, CURLOPT_USERPWD, c->user);
 	}
 	if (c->token != NULL) {
-		curl_easy_setopt(u, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
-		curl_easy_setopt(u, CURLOPT_XOAUTH2_BEARER, c->token);
+		set(u, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+		set(u, CURLOPT_XOAUTH2_BEARER, c->token);
 	}
 	if (c->ca != NULL)
-		curl_easy_setopt(u, CURLOPT_CAINFO, c->ca);
+		set(u, CURLOPT_CAINFO, c->ca);
 	if (c->cert != NULL)
-		curl_easy_setopt(u, CURLOPT_SSLCERT, c->cert);
+		set(u, CURLOPT_SSLCERT, c->cert);
 	if (c->key != NULL)
-		curl_easy_setopt(u, CURLOPT_SSLKEY, c->key);
+		set(u, CURLOPT_SSLKEY, c->key);
 	if (c->keypass != NULL)
-		curl_easy_setopt(u, CURLOPT_KEYPASSWD, c->keypass);
+		set(u, CURLOPT_KEYPASSWD, c->keypass);
 }
 
 struct http *
@@ -115,11 +117,12 @@ http_new(const char *urls, const struct regconf *conf)
 	struct http *h = mem_alloc(sizeof *h);
 
 	h->conf = conf;
+	h->fn = curlfn_load();
 	urls_split(h, urls);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-	    (h->curl = curl_easy_init()) == NULL ||
-	    (h->head = curl_slist_append(NULL, "Accept: " MEDIA)) == NULL ||
-	    curl_slist_append(h->head, "Content-Type: " MEDIA) == NULL)
+	if (h->fn->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    (h->curl = h->fn->easy_init()) == NULL ||
+	    (h->head = h->fn->slist_append(NULL, "Accept: " MEDIA)) == NULL ||
+	    h->fn->slist_append(h->head, "Content-Type: " MEDIA) == NULL)
 		mem_none();
 	http_set(h);
 	return h;
@@ -130,8 +133,8 @@ http_free(struct http *h)
 {
 	size_t i;
 
-	curl_slist_free_all(h->head);
-	curl_easy_cleanup(h->curl);
+	h->fn->slist_free_all(h->head);
+	h->fn->easy_cleanup(h->curl);
 	for (i = 0; i < h->n; i++) {
 		free(h->url[i]);
 		free(h->say[i]);
@@ -158,12 +161,12 @@ http_last(const struct http *h)
 char *
 http_escape(struct http *h, const char *s)
 {
-	char *raw = curl_easy_escape(h->curl, s, (int)strlen(s)), *own;
+	char *raw = h->fn->easy_escape(h->curl, s, (int)strlen(s)), *own;
 
 	if (raw == NULL)
 		mem_none();
 	own = mem_copy(raw, strlen(raw));
-	curl_free(raw);
+	h->fn->free(raw);
 	return own;
 }
 
@@ -197,24 +200,24 @@ http_try(struct http *h, const char *path, const struct buf *body)
 	buf_adds(&h->tmp, path);
 	buf_addc(&h->tmp, '\0');
 	*h->error = '\0';
-	curl_easy_setopt(h->curl, CURLOPT_URL, h->tmp.s);
+	h->fn->easy_setopt(h->curl, CURLOPT_URL, h->tmp.s);
 	if (body != NULL) {
-		curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		h->fn->easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)body->n);
-		curl_easy_setopt(h->curl, CURLOPT_POSTFIELDS, body->s);
+		h->fn->easy_setopt(h->curl, CURLOPT_POSTFIELDS, body->s);
 	} else {
-		curl_easy_setopt(h->curl, CURLOPT_HTTPGET, 1L);
+		h->fn->easy_setopt(h->curl, CURLOPT_HTTPGET, 1L);
 	}
-	k = curl_easy_perform(h->curl);
+	k = h->fn->easy_perform(h->curl);
 	if (k == CURLE_OUT_OF_MEMORY)
 		mem_none();
 	if (k != CURLE_OK) {
 		snprintf(h->why, sizeof h->why, "the registry %.256s: %.256s",
 		    http_last(h),
-		    *h->error != '\0' ? h->error : curl_easy_strerror(k));
+		    *h->error != '\0' ? h->error : h->fn->easy_strerror(k));
 		return code_istemp(k) ? DEC_TEMP : DEC_FATAL;
 	}
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	h->fn->easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	buf_room(&h->answer, 1);
 	return (int)status;
 }

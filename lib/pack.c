@@ -1,18 +1,18 @@
 #include <sys/stat.h>
-#include <archive.h>
-#include <archive_entry.h>
 #include <err.h>
 #include <errno.h>
 #include <lz4frame.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arc.h"
 #include "die.h"
 #include "pack.h"
 
 #define BATCH (64 * 1024)	/* bytes that are compressed at a time */
 
 struct pack {
+	const struct arc *arc;
 	struct archive *a;
 	const char *codec;
 	struct out *out;
@@ -22,14 +22,13 @@ struct pack {
 };
 
 static const struct {
-	const char *name, *suffix;
-	int (*add)(struct archive *);
+	const char *name, *suffix;	/* the name is libarchive's, too */
 } codecs[] = {
-	{ "gzip", ".gz", archive_write_add_filter_gzip },
-	{ "zstd", ".zst", archive_write_add_filter_zstd },
-	{ "lz4", ".lz4", archive_write_add_filter_lz4 },
-	{ "lzop", ".lzo", archive_write_add_filter_lzop },
-	{ "xz", ".xz", archive_write_add_filter_xz },
+	{ "gzip", ".gz" },
+	{ "zstd", ".zst" },
+	{ "lz4", ".lz4" },
+	{ "lzop", ".lzo" },
+	{ "xz", ".xz" },
 };
 
 #define NCODEC (sizeof codecs / sizeof *codecs)
@@ -40,10 +39,10 @@ static struct pack *packs;
 static _Noreturn void
 pack_fail(struct pack *p)
 {
-	const char *why = archive_error_string(p->a);
+	const char *why = p->arc->error_string(p->a);
 
 	packs = NULL;
-	errx(archive_errno(p->a) == ENOMEM ? EXIT_TEMP : EXIT_BAD,
+	errx(p->arc->error_number(p->a) == ENOMEM ? EXIT_TEMP : EXIT_BAD,
 	    "-z %s: %s", p->codec, why != NULL ? why : "it does not work");
 }
 
@@ -67,21 +66,21 @@ packs_close(void)
 static void
 pack_start(struct pack *p)
 {
-	struct archive_entry *e = archive_entry_new();
+	struct archive_entry *e = p->arc->entry_new();
 
 	if (e == NULL)
 		mem_none();
-	archive_entry_set_filetype(e, S_IFREG);
+	p->arc->entry_set_filetype(e, S_IFREG);
 	/* no padding; and the output is the same at any time of day */
-	if (archive_write_set_format_raw(p->a) != ARCHIVE_OK ||
-	    archive_write_set_bytes_per_block(p->a, BATCH) != ARCHIVE_OK ||
-	    archive_write_set_bytes_in_last_block(p->a, 1) != ARCHIVE_OK ||
-	    (strcmp(p->codec, "gzip") == 0 && archive_write_set_filter_option(
+	if (p->arc->write_set_format_raw(p->a) != ARCHIVE_OK ||
+	    p->arc->write_set_bytes_per_block(p->a, BATCH) != ARCHIVE_OK ||
+	    p->arc->write_set_bytes_in_last_block(p->a, 1) != ARCHIVE_OK ||
+	    (strcmp(p->codec, "gzip") == 0 && p->arc->write_set_filter_option(
 	    p->a, "gzip", "timestamp", NULL) != ARCHIVE_OK) ||
-	    archive_write_open(p->a, p, NULL, on_write, NULL) != ARCHIVE_OK ||
-	    archive_write_header(p->a, e) != ARCHIVE_OK)
+	    p->arc->write_open(p->a, p, NULL, on_write, NULL) != ARCHIVE_OK ||
+	    p->arc->write_header(p->a, e) != ARCHIVE_OK)
 		pack_fail(p);
-	archive_entry_free(e);
+	p->arc->entry_free(e);
 }
 
 static size_t
@@ -107,6 +106,7 @@ struct pack *
 pack_open(const char *codec, struct out *out)
 {
 	static bool once;
+	const char *why;
 	struct pack *p;
 	size_t i;
 
@@ -116,10 +116,12 @@ pack_open(const char *codec, struct out *out)
 	p = mem_alloc(sizeof *p);
 	p->codec = codecs[i].name;
 	p->out = out;
-	if ((p->a = archive_write_new()) == NULL)
+	if ((p->arc = arc_load(&why)) == NULL)
+		errx(EXIT_BAD, "-z %s: %s", p->codec, why);
+	if ((p->a = p->arc->write_new()) == NULL)
 		mem_none();
 	/* of lzop it warns that the program of that name is needed */
-	if (codecs[i].add(p->a) < ARCHIVE_WARN)
+	if (p->arc->write_add_filter_by_name(p->a, p->codec) < ARCHIVE_WARN)
 		pack_fail(p);
 	pack_start(p);
 	if (!once && atexit(packs_close) != 0)
@@ -135,7 +137,7 @@ pack_batch(struct pack *p)
 {
 	if (p->batch.n == 0)
 		return;
-	if (archive_write_data(p->a, p->batch.s, p->batch.n) < 0)
+	if (p->arc->write_data(p->a, p->batch.s, p->batch.n) < 0)
 		pack_fail(p);
 	p->batch.n = 0;
 	p->any = true;
@@ -151,7 +153,7 @@ pack_nothing(struct pack *p)
 	if (LZ4F_isError(n))
 		errx(EXIT_BAD, "-z lz4: %s", LZ4F_getErrorName(n));
 	out_put(p->out, frame, n);
-	archive_write_fail(p->a);
+	p->arc->write_fail(p->a);
 }
 
 void
@@ -173,9 +175,9 @@ pack_close(struct pack *p)
 	pack_batch(p);
 	if (!p->any && strcmp(p->codec, "lz4") == 0)
 		pack_nothing(p);
-	else if (archive_write_close(p->a) != ARCHIVE_OK)
+	else if (p->arc->write_close(p->a) != ARCHIVE_OK)
 		pack_fail(p);
-	archive_write_free(p->a);
+	p->arc->write_free(p->a);
 	buf_free(&p->batch);
 	free(p);
 }

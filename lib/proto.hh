@@ -92,6 +92,7 @@ struct proto {
 	std::vector<std::string> text;	/* and a tree's */
 	std::vector<char> block;	/* of the arena, kept */
 	std::unique_ptr<pb::Arena> arena;
+	int depth;			/* of the message that is being shown */
 	/* writing */
 	proto_wnode wroot;
 	size_t nwpath;

@@ -14,6 +14,8 @@ extern "C" {
 #include "num.h"
 }
 
+#define DEPTH 100		/* of messages, as the library's, but for all that Any hides */
+
 using FD = pb::FieldDescriptor;
 
 namespace {
@@ -27,6 +29,7 @@ struct place {
 
 bool tree_put(struct proto &, const place &, std::string &);
 bool value_put(struct proto &, const place &, std::string &);
+bool message_put(struct proto &, const pb::Message &, std::string &);
 
 std::string
 string_at(const place &at)
@@ -124,25 +127,73 @@ base64(const std::string &bytes)
 	return text;
 }
 
+bool
+known_none(struct proto &p, const pb::Message &m)
+{
+	p.why = "JSON has no way to write this " +
+	    m.GetDescriptor()->full_name();
+	return false;
+}
+
+/*
+ * An Any and what is in it.  Not by the library: what it parses goes as deep as
+ * the bytes say, until the stack is full.
+ */
+bool
+any_put(struct proto &p, const pb::Message &m, std::string &out)
+{
+	const pb::Descriptor *d = m.GetDescriptor();
+	std::string url = string_at({ &m, d->FindFieldByNumber(1), -1 });
+	std::string bytes = string_at({ &m, d->FindFieldByNumber(2), -1 });
+	size_t slash = url.rfind('/');
+	pb::Message *in;
+	std::string text;
+
+	if (url.empty() && bytes.empty()) {
+		out += "{}";
+		return true;
+	}
+	d = slash == url.npos ? nullptr :
+	    p.pool.FindMessageTypeByName(url.substr(slash + 1));
+	if (d == nullptr)
+		return known_none(p, m);
+	in = p.factory->GetPrototype(d)->New(p.arena.get());
+	if (!in->ParsePartialFromString(bytes))
+		return known_none(p, m);
+	if (!message_put(p, *in, text))
+		return false;
+	out += "{\"@type\":";
+	if (!quote_put(p, m.GetDescriptor()->FindFieldByNumber(1), url,
+	    out))
+		return false;
+	if (proto_wellknown(d))
+		out += ",\"value\":" + text + '}';
+	else if (text != "{}")
+		out += ',' + text.substr(1);
+	else
+		out += '}';
+	return true;
+}
+
 /* A message that has a way of its own in JSON. */
 bool
 known_put(struct proto &p, const pb::Message &m, std::string &out)
 {
 	std::string text;
 
+	if (m.GetDescriptor()->well_known_type() ==
+	    pb::Descriptor::WELLKNOWNTYPE_ANY)
+		return any_put(p, m, out);
 	if (!pb::util::BinaryToJsonString(p.resolver.get(),
 	    "type.googleapis.com/" + m.GetDescriptor()->full_name(),
-	    m.SerializePartialAsString(), &text).ok()) {
-		p.why = "JSON has no way to write this " +
-		    m.GetDescriptor()->full_name();
-		return false;
-	}
+	    m.SerializePartialAsString(), &text).ok())
+		return known_none(p, m);
 	out += text;
 	return true;
 }
 
 bool
-message_put(struct proto &p, const pb::Message &m, std::string &out)
+fields_put(struct proto &p, const pb::Message &m, std::string &out)
 {
 	std::vector<const FD *> set;
 	char c = '{';
@@ -168,6 +219,21 @@ message_put(struct proto &p, const pb::Message &m, std::string &out)
 		out += c;
 	out += '}';
 	return true;
+}
+
+bool
+message_put(struct proto &p, const pb::Message &m, std::string &out)
+{
+	bool ok;
+
+	if (p.depth == DEPTH) {
+		p.why = "messages nested deeper than " + std::to_string(DEPTH);
+		return false;
+	}
+	p.depth++;
+	ok = fields_put(p, m, out);
+	p.depth--;
+	return ok;
 }
 
 /* A value that is neither list nor map. */

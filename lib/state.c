@@ -34,7 +34,7 @@ struct state {
 	size_t n;
 	const char *run;	/* of the epoch that the run started from; NULL: none */
 	bool fixed;		/* shot[0] is the one that the run started from */
-	bool told;		/* what is committed has been said */
+	bool told;		/* what is committed has been said, or will be */
 	struct shot next;	/* the one being written */
 	size_t join;		/* it takes in the records of the last one's parts from here on */
 	int64_t shared;		/* bytes in it that are there already */
@@ -51,6 +51,8 @@ state_open(const char *dir, const char *tool)
 	s->dir = durable_dir(dir);
 	s->path = mem_copy(dir, strlen(dir));
 	s->tool = tool;
+	/* in a run all are needed until it says what is committed */
+	s->told = rundir_is();
 	durable_lock(s->dir, tool, dir);
 	return s;
 }
@@ -259,7 +261,7 @@ state_end(struct state *s)
 	buf_free(&b);
 	shot_add(s, s->next);
 	s->next = (struct shot){ 0 };
-	if (!s->told && !rundir_is() && s->n > KEEP + (size_t)s->fixed)
+	if (!s->told && s->n > KEEP + (size_t)s->fixed)
 		shot_drop(s, s->fixed);
 }
 

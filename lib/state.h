@@ -43,5 +43,5 @@ void state_clear(struct state *);	/* the run starts from the beginning: removes 
 void state_committed(struct state *, const char *id);
 const char *state_last(const struct state *);	/* ID of the last one; there must be one */
 void state_rest(const struct state *);	/* its input is at its end or stopped: epochs of others may follow */
-void state_stopped(struct state *);	/* the run ended well: only the last one is needed */
+void state_stopped(struct state *);	/* it ended well; if nobody says what is committed, only the last one is needed */
 #endif

@@ -1,12 +1,13 @@
 /* What libarchive decompresses. */
-#include <archive.h>
 #include <errno.h>
 
+#include "arc.h"
 #include "die.h"
 #include "unpack.h"
 
 struct flow {
 	struct unpack *u;
+	const struct arc *arc;
 	la_int64_t n;		/* bytes given to libarchive */
 };
 
@@ -18,7 +19,7 @@ on_read(struct archive *a, void *arg, const void **s)
 	ssize_t k = unpack_more(f->u, &block);
 
 	if (k < 0)
-		archive_set_error(a, EIO, "read");
+		f->arc->set_error(a, EIO, "read");
 	else
 		f->n += k;
 	*s = block;
@@ -35,14 +36,14 @@ flow_run(struct flow *f, struct archive *a)
 	la_int64_t at;
 	int k;
 
-	if ((k = archive_read_open(a, f, NULL, on_read, NULL)) != ARCHIVE_OK ||
-	    (k = archive_read_next_header(a, &e)) != ARCHIVE_OK)
+	if ((k = f->arc->read_open(a, f, NULL, on_read, NULL)) != ARCHIVE_OK ||
+	    (k = f->arc->read_next_header(a, &e)) != ARCHIVE_OK)
 		return k;
-	if (archive_filter_count(a) == 1) {
-		archive_set_error(a, EINVAL, "a broken header");
+	if (f->arc->filter_count(a) == 1) {
+		f->arc->set_error(a, EINVAL, "a broken header");
 		return ARCHIVE_FATAL;
 	}
-	while ((k = archive_read_data_block(a, &s, &n, &at)) == ARCHIVE_OK)
+	while ((k = f->arc->read_data_block(a, &s, &n, &at)) == ARCHIVE_OK)
 		if (!unpack_put(f->u, s, n))
 			break;
 	return k;
@@ -51,41 +52,45 @@ flow_run(struct flow *f, struct archive *a)
 static void
 flow_fail(struct flow *f, struct archive *a)
 {
-	const char *why = archive_error_string(a);
+	const char *why = f->arc->error_string(a);
 
-	unpack_bad(f->u, archive_errno(a) == ENOMEM ? EXIT_TEMP : EXIT_BAD,
+	unpack_bad(f->u, f->arc->error_number(a) == ENOMEM ? EXIT_TEMP : EXIT_BAD,
 	    why != NULL ? why : "it cannot be decompressed");
 }
 
 void
 unpack_archive(struct unpack *u)
 {
-	struct archive *a = archive_read_new();
 	struct flow f = { .u = u };
+	struct archive *a;
 	const char *s;
 	int k;
 
-	if (a == NULL) {
+	if ((f.arc = arc_load(&s)) == NULL) {
+		unpack_bad(u, EXIT_BAD, s);
+		return;
+	}
+	if ((a = f.arc->read_new()) == NULL) {
 		unpack_bad(u, EXIT_TEMP, "out of memory");
 		return;
 	}
-	(void)archive_read_support_filter_zstd(a);
-	(void)archive_read_support_filter_xz(a);
+	(void)f.arc->read_support_filter_zstd(a);
+	(void)f.arc->read_support_filter_xz(a);
 	/* a warning: the program of that name is needed */
-	(void)archive_read_support_filter_lzop(a);
-	(void)archive_read_support_format_raw(a);
-	(void)archive_read_support_format_empty(a);
+	(void)f.arc->read_support_filter_lzop(a);
+	(void)f.arc->read_support_format_raw(a);
+	(void)f.arc->read_support_format_empty(a);
 	k = flow_run(&f, a);
 	if (k == ARCHIVE_EOF) {
 		/* it stops at what it does not know */
-		if (archive_filter_bytes(a, -1) < f.n ||
+		if (f.arc->filter_bytes(a, -1) < f.n ||
 		    unpack_more(u, &s) > 0)
 			unpack_bad(u, EXIT_BAD,
 			    "something that is not compressed follows");
 	} else if (k != ARCHIVE_OK) {
 		flow_fail(&f, a);
 	}
-	if (archive_read_close(a) != ARCHIVE_OK && k == ARCHIVE_EOF)
+	if (f.arc->read_close(a) != ARCHIVE_OK && k == ARCHIVE_EOF)
 		flow_fail(&f, a);
-	archive_read_free(a);
+	f.arc->read_free(a);
 }

@@ -290,6 +290,19 @@ blocks() {
 	done
 }
 
+@test "avro: a block that says it is a gigabyte takes no memory" {
+	stream '#fields t s' '1 a' | container -z snappy
+	python3 - <<-'PY'
+		d = open("a.avro", "rb").read()
+		mark = d[-16:]
+		block = b"\x80\x94\xeb\xdc\x03" + bytes(9)	# 1000000000, snappy's varint
+		open("x", "wb").write(d[:d.find(mark) + 16] + bytes([2, 2 * len(block)]) + block + mark)
+	PY
+	run --separate-stderr -1 bash -c 'ulimit -v 500000; sread -s avro -T t x'
+	[ "$output" = '#fields	t	s' ]
+	[ "${stderr_lines[0]}" = "sread: x: record 1: a block of 1 records that snappy cannot unpack" ]
+}
+
 @test "avro: sread -F follows a container as it grows" {
 	mkfifo slow
 	swrite -s avro <slow >a.avro &

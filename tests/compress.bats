@@ -160,6 +160,25 @@ records() { set -o pipefail; sread "$@" | { grep -v "^#" || :; }; }
 	[[ "$stderr" = "sread: in.lzop: lzop: "*"lzop -d"* ]]
 }
 
+@test "compress: libarchive is loaded when it is needed, and not before" {
+	sread -T c1 in.csv >stream
+	xz -kc in.csv >in.xz
+	mkdir broken
+	echo none >broken/libarchive.so.13
+	export LD_LIBRARY_PATH=$PWD/broken
+	run --separate-stderr -0 sread -T c1 in.csv
+	[ "$output" = "$(cat stream)" ]
+	[ "$stderr" = "" ]
+	run --separate-stderr -0 swrite <stream
+	[ "$output" = "$(cat in.csv)" ]
+	run --separate-stderr -1 swrite -z xz <stream
+	[ "$output" = "" ]
+	[[ "$stderr" = "swrite: -z xz: "*"libarchive.so.13"* ]]
+	run --separate-stderr -1 sread -T c1 in.xz
+	[ "$output" = "" ]
+	[[ "$stderr" = "sread: in.xz: xz: "*"libarchive.so.13"* ]]
+}
+
 @test "compress: what was written before a failure can be read" {
 	for z in $codecs; do
 		feed '#fields t n:int' '1 5' '2 x' '#end' |

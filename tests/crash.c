@@ -5,14 +5,19 @@
  *
  *	CRASH=POINT:N[,...]	SIGKILL before the N-th call of POINT; POINT+:N
  *				behind it; POINT:1/K at one in K, by chance
+ *	CRASH_SIGNAL=NUMBER	another signal, such as SIGSTOP
  *	CRASH_FULL=POINT:N	from the N-th call of POINT on the disk is
  *				full: it fails by ENOSPC
+ *	CRASH_ERRNO=NAME	by EACCES or EROFS instead
  *	CRASH_TOOL=NAME		only in that tool, not in its neighbours
  *	CRASH_ONCE=FILE		only whoever makes that file dies: one in all
  *
  * Points: rename fsync unlink open (that makes a file) write (to a file),
  * barrier (a write that has one in it), spawn wait (sbatch's command), fence
- * asked begin offsets commit abort (of a transaction).
+ * asked begin offsets commit abort (of a transaction).  Renames that are steps
+ * of the protocol have their own names too: snap (a snapshot), commit (of
+ * swrite and sbatch), note (of what is committed), start (the sink's note for
+ * the sources); look is when a source looks for that.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -35,11 +40,11 @@
 #include <unistd.h>
 
 enum point { RENAME, FSYNC, UNLINK, OPEN, WRITE, BARRIER, SPAWN, WAIT, FENCE,
-    ASKED, BEGIN, OFFSETS, COMMIT, ABORT, NPOINT };
+    ASKED, BEGIN, OFFSETS, COMMIT, ABORT, SNAP, NOTE, START, LOOK, NPOINT };
 
 static const char *const names[NPOINT] = { "rename", "fsync", "unlink", "open",
     "write", "barrier", "spawn", "wait", "fence", "asked", "begin", "offsets",
-    "commit", "abort" };
+    "commit", "abort", "snap", "note", "start", "look" };
 
 static long count[NPOINT];
 
@@ -85,13 +90,24 @@ static void
 die_at(enum point p, const char *place, long n)
 {
 	const char *once = getenv("CRASH_ONCE");
+	const char *sig = getenv("CRASH_SIGNAL");
 
 	if (!here() || !listed(getenv("CRASH"), p, place, n, false))
 		return;
 	if (once != NULL && syscall(SYS_openat, AT_FDCWD, once,
 	    O_WRONLY | O_CREAT | O_EXCL, 0600) < 0)
 		return;
-	kill(getpid(), SIGKILL);
+	kill(getpid(), sig != NULL ? (int)strtol(sig, NULL, 10) : SIGKILL);
+}
+
+static int
+failure(void)
+{
+	const char *name = getenv("CRASH_ERRNO");
+
+	if (name != NULL && strcmp(name, "EACCES") == 0)
+		return EACCES;
+	return name != NULL && strcmp(name, "EROFS") == 0 ? EROFS : ENOSPC;
 }
 
 /* Before the call; true: it is to fail. */
@@ -103,7 +119,7 @@ before(enum point p)
 	die_at(p, "", n);
 	if (!here() || !listed(getenv("CRASH_FULL"), p, "", n, true))
 		return false;
-	errno = ENOSPC;
+	errno = failure();
 	return true;
 }
 
@@ -124,16 +140,34 @@ behind(enum point p)
 		memcpy(&real, &sym, sizeof sym); \
 	}
 
+/* The step of the protocol that the renaming to that name is; NPOINT: none. */
+static enum point
+step(const char *to)
+{
+	size_t n = strlen(to);
+
+	if (n > 5 && strcmp(to + n - 5, ".snap") == 0)
+		return SNAP;
+	if (strcmp(to, "commit") == 0 || strncmp(to, "epoch-", 6) == 0)
+		return COMMIT;
+	if (strcmp(to, "committed") == 0)
+		return NOTE;
+	return strcmp(to, "start") == 0 ? START : NPOINT;
+}
+
 int
 renameat(int from, const char *a, int to, const char *b)
 {
+	enum point p = step(b);
 	int k;
 
 	REAL(renameat)
-	if (before(RENAME))
+	if (before(RENAME) || (p != NPOINT && before(p)))
 		return -1;
 	k = real(from, a, to, b);
 	behind(RENAME);
+	if (p != NPOINT)
+		behind(p);
 	return k;
 }
 
@@ -171,8 +205,14 @@ openat(int dir, const char *name, int flags, ...)
 	int k;
 
 	REAL(openat)
-	if (!(flags & O_CREAT))
-		return real(dir, name, flags);
+	if (!(flags & O_CREAT)) {
+		if (strcmp(name, "start") == 0)
+			before(LOOK);
+		k = real(dir, name, flags);
+		if (strcmp(name, "start") == 0)
+			behind(LOOK);
+		return k;
+	}
 	va_start(ap, flags);
 	mode = va_arg(ap, mode_t);
 	va_end(ap);

@@ -169,6 +169,39 @@ refuses() {
 	[ "${stderr%%$'\n'*}" = "sread: all.pb: record 1: field ts is no Timestamp: it is out of the range of one" ]
 }
 
+@test "proto: an Any is the JSON of what it holds, and of one in another without end it is a bad record" {
+	cat >any.proto <<-END
+		syntax = "proto3";
+		import "google/protobuf/any.proto";
+		message M { int64 n = 1; google.protobuf.Any any = 2; }
+	END
+	protoc --include_imports --descriptor_set_out=any.desc any.proto
+	python3 - <<-'PY'
+		def v(n):
+		    b = b""
+		    while n > 127:
+		        b += bytes([n & 127 | 128])
+		        n >>= 7
+		    return b + bytes([n])
+		def ld(f, b): return v(f << 3 | 2) + v(len(b)) + b
+		def any(name, b): return ld(1, b"x.y/" + name) + ld(2, b)
+		def nest(n):
+		    b = b""
+		    for i in range(n): b = ld(2, any(b"M", b))
+		    return b
+		five = any(b"google.protobuf.Any", any(b"M", b"\x08\x05"))
+		out = [ld(2, five), ld(2, b""), nest(49), nest(20000), ld(2, any(b"No", b""))]
+		open("any.pb", "wb").write(b"".join(v(len(b)) + b for b in out))
+	PY
+	run --separate-stderr -0 sread -s proto:any.desc:M -T n -f n,any -w 0s,1h -D dead any.pb
+	[ "${lines[1]}" = $'0\t{"@type":"x.y/google.protobuf.Any","value":{"@type":"x.y/M","n":"5"}}' ]
+	[ "${lines[3]}" = $'0\t{}' ]
+	[ "$(grep -o @type <<<"${lines[4]}" | wc -l)" = 49 ]
+	[ "${lines[5]}" = '#end' ]
+	[ "$(jq -r .reason dead)" = "messages nested deeper than 100
+JSON has no way to write this google.protobuf.Any" ]
+}
+
 @test "proto: proto2: presence, closed enums, groups, text that is not UTF-8" {
 	protoc --descriptor_set_in=two.desc --encode=two.Two two.proto \
 	    <<<'id: 0 G { x: 1 } G { x: 2 } list: 1 list: 2 H { y: 3 I { z: 4 } }' | delim >two.pb
@@ -416,6 +449,17 @@ payload() {
 	kcat -P -b "$WEIR_BROKERS" -t a short long
 	run --separate-stderr -0 kcat-in -e -t a -o 6 -s proto:all.desc:t.Inner -f city
 	[ "$(grep -v '^#' <<<"$output" | cut -f 2 | tr '\n' ' ')" = 'c d ' ]
+}
+
+@test "proto: the dead letters of a file go into a topic" {
+	broker a
+	pb 'u: 4294967295 text: "a\tb"' 'u: 7'
+	run --separate-stderr -0 sread -s "$all" -T @now -f u:bool -D dead all.pb
+	[ "$stderr" = "sread: 2 bad records written to dead" ]
+	run --separate-stderr -0 sh -c 'sread -s envelope -T @now dead | kout -s envelope -t a'
+	[ "$output$stderr" = "" ]
+	run --separate-stderr -0 kcat-in -e -t a -s "$all" -f u:int,text
+	[ "$(grep -v '^#' <<<"$output" | cut -f 2-)" = "$(printf '4294967295\ta\\tb\n7\t')" ]
 }
 
 @test "proto: kout writes messages bare, and framed where there is a registry" {

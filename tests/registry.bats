@@ -278,3 +278,15 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 	[ "$(cat out/part-*)" = "1000,x,5
 2000,,6" ]
 }
+
+@test "registry: libcurl is loaded when there is a registry to ask, and not before" {
+	mkdir broken
+	echo none >broken/libcurl.so.4
+	export LD_LIBRARY_PATH=$PWD/broken
+	stream '#fields t v' '1 x' | kout -t b -s line -f v
+	run --separate-stderr -0 kcat-in -t b -e -s line -T @now -f v
+	[[ "$output" = *"	x"* ]]
+	run --separate-stderr -1 sent -X schema.registry.url=http://localhost:9
+	[ "$output" = "" ]
+	[[ "$stderr" = "kout: the schema registry's client: "*"libcurl.so.4"* ]]
+}

@@ -5,7 +5,7 @@ load lib
 
 f='#fields t k v:int'
 
-setup() { cd "$BATS_TEST_TMPDIR"; }
+setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 
 # made TOOL ARG ... - a run over two records up to the barrier 1.a, its state in st
 made() {
@@ -192,6 +192,7 @@ many() { awk -v a="$1" -v b="$2" 'BEGIN { for (i = a; i < b; i++) printf "%d\tke
 
 @test "large states: a barrier saves what has changed" {
 	for tool in 'sdedup k' 'sgap -k k 1h' 'ssort' 'smatch -k k A;B' 'sjoin -a v -k k -r 0s,1h'; do
+		# shellcheck disable=SC2086 # words
 		set -f -- $tool
 		rm -rf st
 		if [ "$1" = sjoin ]; then

@@ -55,7 +55,7 @@ reads() {
 }
 
 @test "a directory that cannot be made: exit 1" {
-	>file
+	: >file
 	agg 1 "$fields" '#end' -- -S file/st count
 	[ "$stderr" = "saggregate: file/st: Not a directory" ]
 	agg 1 "$fields" '#end' -- -S file count
@@ -137,10 +137,10 @@ reads() {
 	unset WEIR_STATE_ZSTD
 	saggregate -S plain -k k count <in >/dev/null
 	WEIR_STATE_ZSTD=1 saggregate -S packed -k k count <in >/dev/null
-	[ $(($(stat -c %s packed/1.a.snap) * 3)) -lt "$(stat -c %s plain/1.a.snap)" ]
-	feed '#restore 4.a' "$fields" '#end' >more
-	saggregate -S packed -k k count <more >got
-	WEIR_STATE_ZSTD=1 saggregate -S plain -k k count <more | cmp - got
+	[ $(($(cat packed/*.snap | wc -c) * 2)) -lt "$(cat plain/*.snap | wc -c)" ]
+	feed "#restore 4.a" "$fields" "#end" >rest.in
+	saggregate -S packed -k k count <rest.in >got
+	WEIR_STATE_ZSTD=1 saggregate -S plain -k k count <rest.in | cmp - got
 }
 
 @test "a file under another one's name is never loaded" {

@@ -106,6 +106,16 @@ until_there() {
 	sread -f ts:int,k,n:int -T ts f.csv | swindow 1s | saggregate -k k sum:n count | swrite | cmp - <(parts out)
 }
 
+@test "the source is far ahead of what is committed when a stage dies: its state of that epoch is there" {
+	lines 0 30 >f.csv
+	run -111 --separate-stderr srun -1 -n -R 0 -S st "$read -B 1r f.csv | sh -c 'sed -u /^#barrier/q; cat >rest; exit 111' | swrite -d out"
+	grep -q '^#barrier.30[.]' rest
+	[ "$(parts out)" = "$(lines 0 1)" ]
+	run -0 --separate-stderr srun -1 -n -S st "$read -B 1r f.csv | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(lines 0 30)" ]
+}
+
 @test "srun itself is killed: its stages go too, and the next one goes on" {
 	local srun
 	lines 0 500 >f.csv
