@@ -268,7 +268,10 @@ block_find(const char *p, char c)
 }
 #endif
 
-/* Whether the block has one of the bytes that may make a CSV line special: quote, backslash, or a control but LF. */
+/*
+ * Whether the block has one of the bytes that may make a CSV line special:
+ * quote, backslash, or a control but LF.
+ */
 FAST bool
 block_odd(const char *p)
 {

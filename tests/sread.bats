@@ -799,3 +799,26 @@ unfollow() {
 	[ "$stderr" = 'sread: out of memory' ]
 	[ ! -s dead ]
 }
+
+@test "sread: lines that go on as they stand, and between them those that cannot" {
+	printf '%s\n' 1700000000001,a,5 '1700000000002,,5' 1700000000003,b,05 \
+	    01700000000004,c,6 -5,d,-0 0,e,-6 1700000000005,f,12345678 \
+	    '1700000000006,"g",9' $'1700000000007,h,1\r' \
+	    1700000000008,i,-9223372036854775808 1700000000009,j,7 >in
+	run --separate-stderr -0 sread -f ts,k,n:int -T ts -w 0s,1h in
+	is '#fields ts k n:int' '1700000000001 a 5' '#watermark 1700000000001' \
+	    '1700000000002 \N 5' '1700000000003 b 5' '1700000000004 c 6' \
+	    '-5 d 0' '0 e -6' '1700000000005 f 12345678' '1700000000006 g 9' \
+	    '1700000000007 h 1' '1700000000008 i -9223372036854775808' \
+	    '1700000000009 j 7' '#end'
+	# what is bad is told and kept as it stood, commas too
+	printf '%s\n' 1,a,5 2,b,x 17000000000x1,c,6 3,d,7 >in
+	run --separate-stderr -0 sread -f ts,k,n:int -T ts -w 0s,1h -D bad in
+	[ "$output" = "$(feed '#fields ts k n:int' '1 a 5' '#watermark 1' '3 d 7' '#end')" ]
+	[ "$stderr" = 'sread: 2 bad records written to bad' ]
+	[ "$(cut -f 2- bad | grep -c '2,b,x\|17000000000x1,c,6')" = 2 ]
+	# a type that is checked before a later field turns out to be empty
+	printf '%s\n' 1,5,a 2,6, 3,7,c >in
+	run --separate-stderr -0 sread -f ts,n:int,k -T ts -w 0s,1h in
+	is '#fields ts n:int k' '1 5 a' '#watermark 1' '2 6 \N' '3 7 c' '#end'
+}
