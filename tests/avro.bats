@@ -266,7 +266,7 @@ blocks() {
 		mark = d[-16:]
 		at = d.find(b"rec2") + 4
 		assert d[at:at + 16] == mark
-		open("x", "wb").write(d[:at] + b"x" + d[at + 1:])
+		open("x", "wb").write(d[:at] + bytes([d[at] ^ 1]) + d[at + 1:])
 	PY
 	rm dead
 	run --separate-stderr -0 sread -s avro -T t -w 0s,1h -D dead x

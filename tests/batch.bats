@@ -139,7 +139,7 @@ lock" ]
 @test "sbatch: a command is no stage of the run" {
 	mkdir run
 	WEIR_STATE=s WEIR_RUNDIR=$PWD/run WEIR_RUN=r WEIR_ONCE=1 WEIR_PART=1/2 WEIR_BROKERS=b batches 0 "$fields" '1 x' '#end 1.r' -- \
-	    sh -c 'env | grep ^WEIR_ | sort; sread -T c1 -s csv -B 1r -f c1:int,a | swrite -d sub; cat sub/part-*'
+	    sh -c 'env | grep -E "^WEIR_(STATE|RUN|RUNDIR|ONCE|PART|BROKERS|EPOCH|SEQ)=" | sort; sread -T c1 -s csv -B 1r -f c1:int,a | swrite -d sub; cat sub/part-*'
 	[ "$output" = "WEIR_BROKERS=b
 WEIR_EPOCH=1.r
 WEIR_SEQ=1

@@ -25,8 +25,6 @@ while True:
     t = s.recv(4096).decode()
     with open('told', 'a') as f:
         print(t, file=f)
-    if t == 'STOPPING=1':
-        break
 E
 	python3 listen.py 3>&- &
 	listener=$!
@@ -49,7 +47,7 @@ E
 	kill -TERM $pid
 	wait $pid || status=$?
 	[ $status = 0 ]
-	wait $listener
+	kill $listener
 	[ ! -s err ]
 	[ "$(head -n 1 "$BATS_TEST_TMPDIR/told")" != "" ]
 	grep -qx READY=1 "$BATS_TEST_TMPDIR/told"
