@@ -172,20 +172,20 @@ c" ]
 
 @test "kout -x: an epoch that outlasts the transaction says what to do, and does not loop" {
 	mkfifo in
-	kout -t "$t" -x "$t" -X transaction.timeout.ms=1500 <in 2>err 3>&- &
+	kout -t "$t" -x "$t" -X transaction.timeout.ms=5000 <in 2>err 3>&- &
 	pid=$!
 	echo $pid >pid
 	exec 9>in
 	feed '#fields time line' "$now a" '#barrier 1.r' "$now b" >&9
 	await_b
 	# what is awaited is that time
-	sleep 2
+	sleep 6
 	feed "$now c" '#barrier 2.r' '#stop' >&9 2>/dev/null || true
 	exec 9>&-
 	status=0
 	wait "$pid" || status=$?
 	[ "$status" = 1 ]
-	grep -q '^kout: the epoch has lasted longer than transaction.timeout.ms=1500: its source must write barriers more often (-B), or the time be longer (-X transaction.timeout.ms=..., at most the broker.s transaction.max.timeout.ms)$' err
+	grep -q '^kout: the epoch has lasted longer than transaction.timeout.ms=5000: its source must write barriers more often (-B), or the time be longer (-X transaction.timeout.ms=..., at most the broker.s transaction.max.timeout.ms)$' err
 	[ "$(sent)" = a ]
 }
 
