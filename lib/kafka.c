@@ -50,6 +50,8 @@ on_error(rd_kafka_t *rk, int code, const char *why, void *arg)
 	struct kafka *k = arg;
 	char text[512];
 
+	if (k->ended)
+		return;
 	if (e == RD_KAFKA_RESP_ERR__FATAL) {
 		e = rd_kafka_fatal_error(rk, text, sizeof text);
 		if (k->fatal != NULL)

@@ -21,6 +21,7 @@ struct kafka {
 	bool down;			/* none can be reached, and that has been said */
 	bool second;			/* made by kafka_again */
 	int64_t since;			/* clock of the first time, ms */
+	bool ended;			/* the program ends, and has said why: errors are no news */
 	/* told of what is fatal, if there is one; when it returns, that ends the program */
 	void (*fatal)(void *, rd_kafka_resp_err_t, const char *why);
 	void *arg;

@@ -162,10 +162,11 @@ txn_abort(void)
 	if (!t->open)
 		return;
 	t->open = false;
+	/* why the program ends has been said */
+	t->kafka->ended = true;
 	rd_kafka_flush(t->rk, FLUSH);
 	if (rd_kafka_fatal_error(t->rk, why, sizeof why) != 0)
 		return;
-	/* why the program ends has been said */
 	rd_kafka_set_log_level(t->rk, 0);
 	rd_kafka_error_destroy(rd_kafka_abort_transaction(t->rk, ABORT));
 }

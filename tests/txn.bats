@@ -295,5 +295,6 @@ whole() {
 	    "kcat-in -e -t $t-in -f line -B 500r | sfilter 'int(line) > 10' | kout -t $t -f line" 2>err ||
 	    { cat err; return 1; }
 	diff <(sent) <(seq 11 20000)
-	if grep -v 'starts again in' err; then return 1; fi
+	# the last commit may have been the end already
+	if grep -Ev 'starts again in|the run had come to its end' err; then return 1; fi
 }
