@@ -166,7 +166,7 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 @test "registry: a slow one runs into the timeout" {
 	registry -d 5
 	run --separate-stderr -111 sent -X "schema.registry.url=$url" -X schema.registry.request.timeout.ms=100
-	[[ $stderr == "kout: subject a-value: the registry $url: "*"timed out after 1"* ]]
+	[[ $stderr == "kout: subject a-value: the registry $url: "*"timed out after "* ]]
 	run --separate-stderr -2 sent -X schema.registry.request.timeout.ms=soon
 	[ "$stderr" = "kout: -X: schema.registry.request.timeout.ms: not a number of ms" ]
 	run --separate-stderr -2 sent -X schema.registry.colour=red
