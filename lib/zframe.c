@@ -1,9 +1,9 @@
-#include <dlfcn.h>
 #include <err.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "die.h"
+#include "lazy.h"
 #include "xxh.h"
 #include "zframe.h"
 
@@ -11,7 +11,7 @@
 #define MOST ((unsigned long long)2 << 30)	/* bytes that a frame may say to hold */
 
 /*
- * The functions of zstd.h that are used.  Every tool with state would have to
+ * The functions of zstd.h that are used, in the order of names.  Every tool with state would have to
  * be linked with the library otherwise, and be loaded with it, for a setting
  * that few choose.
  */
@@ -24,31 +24,23 @@ static struct {
 	unsigned long long (*content)(const void *, size_t);
 } zstd;
 
-static void
-load(void *lib, const char *name, void *function)
-{
-	void *p = dlsym(lib, name);
-
-	if (p == NULL)
-		errx(EXIT_BAD, "%s", dlerror());
-	memcpy(function, &p, sizeof p);
-}
+static const char *const names[] = {
+	"ZSTD_compress", "ZSTD_compressBound", "ZSTD_isError",
+	"ZSTD_decompress", "ZSTD_findFrameCompressedSize",
+	"ZSTD_getFrameContentSize"
+};
 
 static void
 zstd_load(void)
 {
-	void *lib;
+	const char *why;
 
 	if (zstd.content != NULL)
 		return;
-	if ((lib = dlopen("libzstd.so.1", RTLD_NOW)) == NULL)
-		errx(EXIT_BAD, "zstd: %s", dlerror());
-	load(lib, "ZSTD_compress", &zstd.compress);
-	load(lib, "ZSTD_compressBound", &zstd.bound);
-	load(lib, "ZSTD_isError", &zstd.error);
-	load(lib, "ZSTD_decompress", &zstd.decompress);
-	load(lib, "ZSTD_findFrameCompressedSize", &zstd.length);
-	load(lib, "ZSTD_getFrameContentSize", &zstd.content);
+	why = lazy_load("libzstd.so.1", names, sizeof names / sizeof *names,
+	    &zstd);
+	if (why != NULL)
+		errx(EXIT_BAD, "zstd: %s", why);
 }
 
 /* A skippable frame of 8 bytes, little-endian: the frame's XXH64, since some of its bits mean nothing. */
