@@ -18,10 +18,17 @@ struct deadtopic {
 };
 
 static const struct kafka_prop usual[] = {
-	{ "delivery.report.only.error", "true" },
 	{ "enable.idempotence", "true" },
 	{ "linger.ms", "5" },
 	{ "partitioner", "murmur2_random" },	/* as kout */
+	/* a broker slower than the reading costs time, not memory */
+	{ "queue.buffering.max.kbytes", "32768" },
+	{ "queue.buffering.max.messages", "10000" },
+	{ NULL, NULL }
+};
+
+static const struct kafka_prop fixed[] = {
+	{ "delivery.report.only.error", "true" },
 	{ NULL, NULL }
 };
 
@@ -35,14 +42,14 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 }
 
 struct deadtopic *
-deadtopic_new(const struct kafka *k, const char *topic)
+deadtopic_new(struct kafka *k, const char *topic)
 {
 	struct deadtopic *d = mem_alloc(sizeof *d);
 
 	if (*topic == '\0')
 		errx(EXIT_USAGE, "-D: the topic is missing behind " DEADTOPIC);
 	d->topic = topic;
-	kafka_again(&d->kafka, k, usual);
+	kafka_again(&d->kafka, k, usual, fixed);
 	rd_kafka_conf_set_dr_msg_cb(d->kafka.conf, on_delivery);
 	return d;
 }
@@ -129,16 +136,20 @@ deadtopic_put(void *arg, const struct letter *l, const char *why)
 	rd_kafka_error_t *e;
 	rd_kafka_resp_err_t code;
 	char place[512];
+	bool empty = false;
 
 	while ((e = rd_kafka_produceva(d->rk, vu, n)) != NULL) {
 		code = rd_kafka_error_code(e);
 		rd_kafka_error_destroy(e);
-		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+		/* what an empty queue does not take never goes */
+		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || empty) {
 			origin_show(l->from, place, sizeof place);
 			kafka_die(code, "-D " DEADTOPIC "%s: %s", d->topic,
 			    place);
 		}
-		rd_kafka_poll(d->rk, 100);
+		empty = rd_kafka_outq_len(d->rk) == 0;
+		if (!empty)
+			rd_kafka_poll(d->rk, 100);
 	}
 	if (++d->n % BATCH == 0)
 		rd_kafka_poll(d->rk, 0);

@@ -15,7 +15,7 @@ extern const struct deadway deadtopic_way;	/* for dead_open */
  * A message keeps payload, key, headers and time; its place and the reason are
  * added as the headers dead.topic dead.partition dead.offset dead.reason.
  */
-struct deadtopic *deadtopic_new(const struct kafka *, const char *topic);
+struct deadtopic *deadtopic_new(struct kafka *, const char *topic);
 void deadtopic_open(struct deadtopic *);
 const char *deadtopic_name(const struct deadtopic *);
 #endif

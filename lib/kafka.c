@@ -27,8 +27,9 @@ on_log(const rd_kafka_t *rk, int level, const char *fac, const char *text)
 	const struct kafka *k = rd_kafka_opaque(rk);
 	size_t i;
 
-	/* it has the settings of another kind of client */
-	if (k->second && strcmp(fac, "CONFWARN") == 0)
+	/* one of them has the settings of another kind of client */
+	if (strcmp(fac, "CONFWARN") == 0 && (k->second || (k->shared &&
+	    strstr(text, "property and will be ignored") != NULL)))
 		return;
 	if (level > LOG_WARNING)
 		return;
@@ -186,15 +187,33 @@ kafka_opt(struct kafka *k, int ch, const char *arg)
 	return 0;
 }
 
+/* Whether it is as librdkafka has it by itself. */
+static bool
+kafka_untouched(const struct kafka *k, const char *name)
+{
+	struct kafka own = { .conf = rd_kafka_conf_new() };
+	char given[1024];
+	bool same;
+
+	snprintf(given, sizeof given, "%s", kafka_get(k, name));
+	same = strcmp(given, kafka_get(&own, name)) == 0;
+	rd_kafka_conf_destroy(own.conf);
+	return same;
+}
+
 void
-kafka_again(struct kafka *k, const struct kafka *first,
-    const struct kafka_prop *props)
+kafka_again(struct kafka *k, struct kafka *first,
+    const struct kafka_prop *usual, const struct kafka_prop *fixed)
 {
 	const struct kafka_prop *p;
 
 	*k = (struct kafka){ .conf = rd_kafka_conf_dup(first->conf),
 	    .brokers = first->brokers, .second = true };
-	for (p = props; p != NULL && p->name != NULL; p++)
+	first->shared = true;
+	for (p = usual; p != NULL && p->name != NULL; p++)
+		if (kafka_untouched(first, p->name))
+			kafka_set(k, p->name, p->value);
+	for (p = fixed; p != NULL && p->name != NULL; p++)
 		kafka_set(k, p->name, p->value);
 }
 

@@ -19,7 +19,8 @@ struct kafka {
 	const char *brokers;		/* -b */
 	char why[512];			/* what the last broker that failed said */
 	bool down;			/* none can be reached, and that has been said */
-	bool second;			/* made by kafka_again */
+	bool second;			/* made by kafka_again, */
+	bool shared;			/* or what it was made from */
 	int64_t since;			/* clock of the first time, ms */
 	bool ended;			/* the program ends, and has said why: errors are no news */
 	/* told of what is fatal, if there is one; when it returns, that ends the program */
@@ -31,11 +32,13 @@ struct kafka {
 void kafka_init(struct kafka *, const struct kafka_prop *usual, const struct kafka_prop *fixed);
 int kafka_opt(struct kafka *, int ch, const char *arg);		/* 0; -1: not one of KAFKA_OPTS; a bad value: message, exit 2 */
 /*
- * A second client of the same settings, -b and -X too, with others on top;
- * what does not concern it, and what the first says too, it does not say.
+ * A second client of the same settings, -b and -X too, with others on top:
+ * the usual ones where librdkafka's own still stand, the fixed ones always.
+ * Neither says what concerns the other one, nor the second what both would.
  * Before kafka_open of the first.
  */
-void kafka_again(struct kafka *, const struct kafka *, const struct kafka_prop *);
+void kafka_again(struct kafka *, struct kafka *first, const struct kafka_prop *usual,
+    const struct kafka_prop *fixed);
 const char *kafka_get(const struct kafka *, const char *name);	/* a property's value, before kafka_open; static buffer; "" if unset */
 /* Hands conf over.  No brokers: exit 2; settings that contradict each other: exit 1. */
 rd_kafka_t *kafka_open(struct kafka *, rd_kafka_type_t);

@@ -183,7 +183,7 @@ txn_conf(struct txn *t, struct kafka *k)
 	const char *ms;
 	char why[512];
 
-	kafka_again(&t->second, k, props);
+	kafka_again(&t->second, k, NULL, props);
 	if (rd_kafka_conf_set(k->conf, "transactional.id", t->name, why,
 	    sizeof why) != RD_KAFKA_CONF_OK)
 		errx(EXIT_USAGE, "transactional id: %s", why);

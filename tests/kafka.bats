@@ -242,6 +242,12 @@ until_ok() {
 	diff got <(grep '^[0-9]' in | sort)
 }
 
+@test "kafka: a dead letter that librdkafka's queue can never take is said, not waited for" {
+	printf '%2000s\n' x | kcat -P -b "$WEIR_BROKERS" -t wide -p 0
+	run --separate-stderr -111 kcat-in -t wide -e -s csv -f n:int -D kafka:wide.dead -X queue.buffering.max.kbytes=1
+	[ "$stderr" = "kcat-in: -D kafka:wide.dead: topic wide partition 0 offset 0: Local: Queue full" ]
+}
+
 @test "kafka: a million bad records, to a file or a topic, in flat memory" {
 	[ "${WEIR_SAN-}" != 1 ] || skip "the sanitizers keep what was freed"
 	seq 1000000 | kcat -P -b "$WEIR_BROKERS" -t million -p 0 -X queue.buffering.max.messages=1000000
