@@ -11,9 +11,9 @@
 #include "assign.h"
 #include "deadtopic.h"
 #include "die.h"
+#include "epoch.h"
 #include "kafka.h"
 #include "msgdec.h"
-#include "num.h"
 #include "regclient.h"
 #include "rundir.h"
 #include "src.h"
@@ -331,7 +331,7 @@ was_tell(struct kcat *c)
 	int64_t seq;
 	size_t i;
 
-	if (id == NULL || num_int(id, strspn(id, "0123456789"), &seq) < 0)
+	if (id == NULL || epoch_seq(id, &seq) == NULL)
 		return;
 	for (i = 0; i < c->nwas && c->was[i].seq <= seq; i++) {
 		if (c->was[i].seq == seq)

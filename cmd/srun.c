@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "crew.h"
 #include "die.h"
 #include "durable.h"
+#include "epoch.h"
 #include "job.h"
 #include "notify.h"
 #include "op.h"
@@ -101,22 +101,6 @@ srun_wait(const sigset_t *mask, int64_t ms)
 
 	if (pselect(0, NULL, NULL, NULL, &t, mask) < 0 && errno != EINTR)
 		err(EXIT_TEMP, "select");
-}
-
-/* A name for the run, which no other start of it has. */
-static const char *
-run_name(void)
-{
-	static char name[64];
-	static unsigned n;
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_REALTIME, &t) < 0)
-		err(EXIT_TEMP, "clock");
-	snprintf(name, sizeof name, "%" PRIx64 "-%lx-%x",
-	    (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000,
-	    (unsigned long)getpid(), n++);
-	return name;
 }
 
 /*
@@ -311,7 +295,7 @@ srun_run(struct srun *s)
 	s->committed = durable_get(s->fd, "committed", s->path);
 	fifos_make(s);
 	do {
-		run = run_name();
+		run = epoch_run();
 		s->moved = false;
 		crew_start(&s->crew, &s->job, s->fifo, run, s->once);
 		srun_attend(s, &mask, run);

@@ -155,7 +155,7 @@ swrite_epoch(void *st, const char *id, struct next *next)
 		w->to = NULL;
 	}
 	epoch_next(&w->id, id);
-	epoch_check(w->id.s);
+	epoch_check(w->id.s, "a file can be named by");
 	parts_commit(&w->parts, w->id.s);
 	rundir_commit(w->id.s);
 }

@@ -17,7 +17,7 @@ static const char note[] = "done", prefix[] = "epoch-",
 static const char *
 name_of(struct batch *b, const char *id)
 {
-	epoch_check(id);
+	epoch_check(id, "a file can be named by");
 	b->name.n = 0;
 	buf_adds(&b->name, prefix);
 	buf_add(&b->name, id, strlen(id) + 1);

@@ -1,6 +1,10 @@
 #include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "epoch.h"
 #include "num.h"
@@ -42,10 +46,29 @@ epoch_next(struct buf *id, const char *given)
 }
 
 void
-epoch_check(const char *id)
+epoch_check(const char *id, const char *that)
 {
 	if (*id == '\0' || *id == '.' || strchr(id, '/') != NULL ||
 	    strchr(id, '\\') != NULL || strlen(id) > ID_MOST)
-		errx(EXIT_BAD, "not an epoch's ID that a file can be named "
-		    "by: \"%s\"", show(id, strlen(id)));
+		errx(EXIT_BAD, "not an epoch's ID that %s: \"%s\"", that,
+		    show(id, strlen(id)));
+}
+
+const char *
+epoch_seq(const char *id, int64_t *seq)
+{
+	size_t n = strspn(id, "0123456789");
+
+	return id[n] == '.' && num_int(id, n, seq) == 0 ? id + n + 1 : NULL;
+}
+
+const char *
+epoch_run(void)
+{
+	static char name[64];
+	static unsigned n;
+
+	snprintf(name, sizeof name, "%" PRIx64 "-%lx-%x",
+	    (uint64_t)clock_wall(), (unsigned long)getpid(), n++);
+	return name;
 }

@@ -9,5 +9,9 @@
  * a NUL behind n.
  */
 void epoch_next(struct buf *id, const char *given);
-void epoch_check(const char *id);	/* it cannot be a part of a file's name: message, exit 1 */
+/* It cannot be a part of a file's name: "not an epoch's ID that" and this, exit 1. */
+void epoch_check(const char *id, const char *that);
+/* SEQ of an ID that ends at a NUL or TAB, and where RUN begins; NULL: it is none. */
+const char *epoch_seq(const char *id, int64_t *seq);
+const char *epoch_run(void);	/* a name for a run that no other start has; static until the next call */
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "epoch.h"
 #include "merge.h"
 #include "num.h"
 
@@ -85,16 +86,13 @@ merge_behind(struct merge *m, size_t *i, struct rec *r)
 	return e;
 }
 
-/* SEQ of SEQ.RUN, which ends at a TAB or NUL; -1: it is none. */
+/* -1: it is none. */
 static int64_t
 id_seq(const char *id)
 {
-	size_t n = strspn(id, "0123456789");
 	int64_t seq;
 
-	if (id[n] != '.' || num_int(id, n, &seq) < 0)
-		return -1;
-	return seq;
+	return epoch_seq(id, &seq) != NULL ? seq : -1;
 }
 
 /* The next argument behind s, or NULL. */

@@ -7,7 +7,7 @@
 
 #include "die.h"
 #include "durable.h"
-#include "num.h"
+#include "epoch.h"
 #include "part.h"
 #include "state.h"
 
@@ -17,15 +17,6 @@ part_name(struct buf *b, const char *id)
 	b->n = 0;
 	buf_adds(b, id);
 	buf_add(b, STATE_SUFFIX, sizeof STATE_SUFFIX);
-}
-
-/* SEQ of an ID, and where its run's name begins; NULL: it is none. */
-static const char *
-id_run(const char *id, int64_t *seq)
-{
-	size_t n = strspn(id, "0123456789");
-
-	return id[n] == '.' && num_int(id, n, seq) == 0 ? id + n + 1 : NULL;
 }
 
 static char *
@@ -43,7 +34,7 @@ void
 part_rest(int dir, const char *path, const char *id)
 {
 	int64_t seq;
-	const char *run = id_run(id, &seq);
+	const char *run = epoch_seq(id, &seq);
 	char *name;
 
 	if (run == NULL)
@@ -57,7 +48,7 @@ char *
 part_find(int dir, const char *path, const char *id)
 {
 	int64_t seq, last;
-	const char *run = id_run(id, &seq);
+	const char *run = epoch_seq(id, &seq);
 	struct buf b = { 0 };
 	char *name, *rest = NULL;
 
@@ -68,7 +59,7 @@ part_find(int dir, const char *path, const char *id)
 		free(name);
 	}
 	buf_free(&b);
-	if (rest != NULL && id_run(rest, &last) != NULL && last <= seq)
+	if (rest != NULL && epoch_seq(rest, &last) != NULL && last <= seq)
 		return rest;
 	free(rest);
 	return mem_copy(id, strlen(id));

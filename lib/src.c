@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "die.h"
 #include "dur.h"
+#include "epoch.h"
 #include "num.h"
 #include "plain.h"
 #include "rundir.h"
@@ -16,16 +15,6 @@
 #include "state.h"
 
 #define TICK_MOST 60000		/* ms; nothing is due later than this without another look */
-
-static int64_t
-src_walltime(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_REALTIME, &t) < 0)
-		err(EXIT_TEMP, "clock");
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void
 src_barriers(struct src *src, const char *arg)
@@ -66,23 +55,11 @@ src_opt(struct src *src, int ch, const char *arg)
 	return 0;
 }
 
-/* A name for the run, that no other start of it has. */
-static const char *
-src_run(void)
-{
-	static char name[48];
-
-	snprintf(name, sizeof name, "%" PRIx64 "-%lx",
-	    (uint64_t)src_walltime(), (unsigned long)getpid());
-	return name;
-}
-
 /* SEQ goes on from the ID's. */
 static void
 src_resume(struct src *src)
 {
 	const struct state *state = chain_keeps(src->next);
-	size_t n;
 
 	if (state == NULL)
 		return;
@@ -93,9 +70,7 @@ src_resume(struct src *src)
 	chain_restore(src->next, src->restore);
 	if (src->restore == NULL)
 		return;
-	n = strspn(src->restore, "0123456789");
-	if (src->restore[n] != '.' ||
-	    num_int(src->restore, n, &src->seq) < 0)
+	if (epoch_seq(src->restore, &src->seq) == NULL)
 		errx(EXIT_BAD, "not an epoch of a source: %s", src->restore);
 }
 
@@ -121,7 +96,7 @@ src_open(struct src *src, struct next *next, const struct op *op, void *st,
 	src->due = src->every > 0 ? clock_ms() + src->every : 0;
 	src->run = rundir_run();
 	if (src->run == NULL && chain_keeps(next) != NULL)
-		src->run = src_run();
+		src->run = epoch_run();
 	src->once = getenv("WEIR_ONCE") != NULL;
 	if (src->dead != NULL)
 		dead_open(&src->letters, src->dead, src->way, src->wayarg);
@@ -198,7 +173,7 @@ src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 		    src->why, sizeof src->why) < 0)
 			return -1;
 	} else {
-		r.time = src->etime.now ? src_walltime() : ms;
+		r.time = src->etime.now ? clock_wall() : ms;
 		if (!etime_fits(r.time)) {
 			*why = "the event time is out of range";
 			return -1;

@@ -10,6 +10,7 @@
 
 #include "die.h"
 #include "durable.h"
+#include "epoch.h"
 #include "part.h"
 #include "rundir.h"
 #include "state.h"
@@ -67,16 +68,6 @@ const char *
 state_path(const struct state *s)
 {
 	return s->path;
-}
-
-/* It becomes a file's name. */
-static void
-id_check(const char *id)
-{
-	if (*id == '\0' || *id == '.' || strchr(id, '/') != NULL ||
-	    strchr(id, '\\') != NULL || strlen(id) > 200)
-		errx(EXIT_BAD, "not an epoch's ID that a snapshot can have: "
-		    "\"%s\"", show(id, strlen(id)));
 }
 
 static void
@@ -160,7 +151,7 @@ state_begin(struct state *s, const char *id, bool deltas, int64_t size)
 	struct buf b = { 0 };
 	int fd;
 
-	id_check(id);
+	epoch_check(id, "a snapshot can have");
 	if (part_needed(s, id))
 		errx(EXIT_BAD, "%s: the epoch %s is there already: an ID is "
 		    "used once", s->path, id);
@@ -346,7 +337,7 @@ state_restore(struct state *s, const char *id,
 	size_t done = 0;
 	char *own;
 
-	id_check(id);
+	epoch_check(id, "a snapshot can have");
 	own = part_find(s->dir, s->path, id);
 	part_open(&p, s->dir, s->path, own);
 	while (part_next(&p, &r)) {
