@@ -245,6 +245,13 @@ agg() { given "$1" saggregate "${@:2}"; }
 	is '#fields t min_f:float max_f:float' '3 -Infinity NaN' '#end'
 }
 
+@test "-0 is less than 0, whichever comes first" {
+	for zeros in '-0 0' '0 -0'; do
+		agg 0 '#fields t f:float' "1 ${zeros% *}" "1 ${zeros#* }" '#end' -- min:f max:f
+		is '#fields t min_f:float max_f:float' '1 -0 0' '#end'
+	done
+}
+
 @test "min and max of text compare what is written, not its escapes" {
 	run --separate-stderr -0 saggregate min:s max:s < <(printf '#fields\tt\ts\n1\ta\\tb\n2\taAb\n3\ta\\\\b\n#end\n')
 	[ "$output" = "$(printf '#fields\tt\tmin_s\tmax_s\n3\ta\\tb\ta\\\\b\n#end')" ]
