@@ -57,6 +57,24 @@ writer_data(void *st, struct rec *r, struct next *nx)
 	o->n = (size_t)(p - o->buf);
 }
 
+/* A tool that is alone and has a quick way: straight into the writer's buffer. */
+static void
+text_data(void *st, struct rec *r, struct next *nx)
+{
+	const struct op *op = nx[-1].op;
+	struct out *o = nx->st;
+	ptrdiff_t n;
+
+	n = op->text(st, r, out_room(o, rec_line(r).n + 1 + OP_ROOM));
+	if (n < 0) {
+		op->data(st, r, nx);
+		return;
+	}
+	o->n += (size_t)n;
+	nx->n += n > 0;
+	nx[-1].nrejected += n == 0;
+}
+
 /*
  * A stage of a chain of several: nothing but the operator, and that it is
  * done.  That it began is in n, so a tool that is alone pays nothing.
@@ -186,6 +204,8 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		nx[i].verbose = opt_verbose();
 		nx[i].busy--;
 	}
+	if (n == 1 && !several && ops[0]->text != NULL)
+		nx[0].data = text_data;
 	if (n == 0 || !ops[n - 1]->sink) {
 		nx[n].data = writer_data;
 		nx[n].st = mem_alloc(sizeof(struct out));

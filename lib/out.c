@@ -113,7 +113,7 @@ out_runs(struct out *o, const char *s, size_t n)
 }
 
 char *
-out_room(struct out *o, size_t n)
+out_more(struct out *o, size_t n)
 {
 	out_settle(o);
 	if (o->cap - o->n < n) {

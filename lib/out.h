@@ -17,9 +17,18 @@ void out_init(struct out *, int fd, const char *name);	/* stays where it is unti
 void out_put(struct out *, const char *, size_t);	/* copies */
 void out_runs(struct out *, const char *, size_t);	/* for out_run only */
 void out_settle(struct out *);				/* copies what is borrowed */
-char *out_room(struct out *, size_t);			/* room for so many bytes at buf + n, settled; add to n yourself */
+char *out_more(struct out *, size_t);			/* for out_room only */
 void out_flush(struct out *);				/* writes all; an error ends the program, 111 */
 void out_close(struct out *);				/* flushes, closes, frees; checked */
+
+/* Room for so many bytes at buf + n, settled; add to n yourself. */
+static inline char *
+out_room(struct out *o, size_t n)
+{
+	if (o->nrun == 0 && o->cap - o->n >= n)
+		return o->buf + o->n;
+	return out_more(o, n);
+}
 
 /* Borrows until out_settle; neighbours are copied as one. */
 static inline void
