@@ -5,7 +5,7 @@
 #include "rec.h"
 
 #define OP_FDS 2
-#define OP_ROOM 64
+#define OP_ROOM 1024
 
 struct pollfd;
 struct snap;
@@ -32,7 +32,7 @@ struct op {
 	/*
 	 * The quick way of a tool that is alone, in place of data: writes what the
 	 * record, as read, becomes, with its LF, to where there is room for the
-	 * record and OP_ROOM bytes more.  So many may be read behind it, too.
+	 * record and OP_ROOM bytes more; 16 may be read behind it, too.
 	 * Returns bytes, 0: rejected; -1: data is to have the record.
 	 */
 	ptrdiff_t (*text)(void *, struct rec *, char *to);
