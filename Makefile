@@ -26,6 +26,7 @@ HDR = $(wildcard lib/*.h lib/*.hh)
 TOOLS = $(basename $(wildcard cmd/*.c))
 PROPS = $(basename $(wildcard tests/prop_*.c))
 FUZZ = $(basename $(wildcard tests/fuzz_*.c))
+BENCH = $(basename $(wildcard tests/bench/*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.  libarchive and
 # libcurl are not linked but loaded when they are needed: lib/arc.c, lib/curlfn.c.
@@ -87,6 +88,11 @@ cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
 tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
+tests/bench/csvtsv: LIBS = -lcsv
+
+tests/bench/%: tests/bench/%.c | headers
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIBS)
+
 # clang's libFuzzer; seconds each: FUZZTIME.
 FUZZTIME = 60
 FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all
@@ -126,7 +132,7 @@ check: deps-check
 	$(MAKE) test
 
 # What check runs once everything is there.  The compiler and its flags are for the budget of tests/bench.
-test: all $(PROPS)
+test: all $(PROPS) $(BENCH)
 	WEIR_CC="$$($(CC) --version | sed 1q)" WEIR_CFLAGS='$(CFLAGS)' sh tests/run
 
 # The long form of what check runs too.
@@ -155,6 +161,6 @@ uninstall:
 	for f in $(notdir $(wildcard man/*.[157])); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 
 clean:
-	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
+	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ) $(BENCH)
 
 .PHONY: all headers fuzzers fuzz deps deps-check demo check test chaos lint san install uninstall clean

@@ -1,0 +1,126 @@
+"""Running commands for the bench: what they cost, what they answer, on which data."""
+import collections
+import hashlib
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HOME = os.environ.get("WEIR_BENCH_HOME") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "weir-bench")
+PATIENCE = 900      # seconds for one command
+
+Cost = collections.namedtuple("Cost", "wall cpu mib")
+Ratio = collections.namedtuple("Ratio", "cpu wall mine other")  # mine, other: MiB
+
+
+class Failure(Exception):
+    """A command that failed, or that took too long; what it said."""
+
+
+class Bench:
+    """Where the bench works, and with how much."""
+
+    def __init__(self, where, records, pairs):
+        self.where = where
+        self.records = records
+        self.pairs = pairs
+        self.env = dict(os.environ, LC_ALL="C", TZ="UTC", HERE=HERE,
+                        PATH=os.path.join(HERE, "../../cmd") + os.pathsep + HERE +
+                        os.pathsep + os.environ["PATH"])
+        self.env["PEERS"] = python_of_peers() or "python3"
+        os.makedirs(os.path.join(where, "data"), exist_ok=True)
+
+    def data(self, args, count):
+        """The file that gen makes of args, kept for the next run."""
+        path = os.path.join(self.where, "data", "-".join([*args.split(), str(count)]))
+        if not os.path.exists(path):
+            with open(path + ".tmp", "wb") as f:
+                subprocess.run([os.path.join(HERE, "gen"), *args.split(), str(count)],
+                               stdout=f, check=True)
+            os.rename(path + ".tmp", path)
+        return path
+
+    def run(self, command, out="/dev/null", **env):
+        """Runs it in sh; its Cost."""
+        note = os.path.join(self.where, "cost")
+        errors = os.path.join(self.where, "errors")
+        with open(errors, "wb") as err:
+            p = subprocess.Popen(
+                [os.path.join(HERE, "meter"), note, f'exec >"$OUT"; {command}'],
+                env=dict(self.env, OUT=out, **env), stdin=subprocess.DEVNULL,
+                stderr=err, start_new_session=True)
+            try:
+                status = p.wait(PATIENCE)
+            except BaseException as e:
+                os.killpg(p.pid, signal.SIGKILL)
+                p.wait()
+                if isinstance(e, subprocess.TimeoutExpired):
+                    raise Failure(f"{command}: not done within {PATIENCE} s")
+                raise
+        if status == 0:
+            status, wall, cpu, kib = open(note).read().split()
+        if int(status) != 0:
+            said = open(errors, errors="replace").read().strip().splitlines()[-5:]
+            raise Failure("\n".join([f"{command}: status {status}", *said]))
+        return Cost(float(wall), float(cpu), int(kib) / 1024)
+
+    def answer(self, command, normal, **env):
+        """A digest of what it writes, by way of the command normal."""
+        out = os.path.join(self.where, "answer")
+        self.clear(out)
+        self.run(command, out, **env)
+        p = subprocess.run(["sh", "-c", normal], env=dict(self.env, OUT=out),
+                           stdout=subprocess.PIPE, check=True)
+        self.clear(out)
+        return hashlib.sha256(p.stdout).hexdigest(), p.stdout.count(b"\n")
+
+    @staticmethod
+    def clear(path):
+        """An engine's output is a directory."""
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        elif os.path.exists(path):
+            os.remove(path)
+
+    def rounds(self, commands, pairs, before=None):
+        """name -> Costs of so many rounds, in each of which every command runs once."""
+        costs = {name: [] for name in commands}
+        for i in range(pairs):
+            order = list(commands.items())
+            for name, (command, env) in order if i % 2 == 0 else reversed(order):
+                if before:
+                    env = dict(env, **before())
+                out = env.get("OUT") or "/dev/null"
+                costs[name].append(self.run(command, out, **{k: v for k, v in env.items() if k != "OUT"}))
+                if out != "/dev/null":
+                    self.clear(out)
+        return costs
+
+
+def ratio(mine, others):
+    """The medians of what was measured in pairs."""
+    pairs = list(zip(mine, others))
+    return Ratio(statistics.median(a.cpu / b.cpu for a, b in pairs),
+                 statistics.median(a.wall / b.wall for a, b in pairs),
+                 max(a.mib for a in mine), statistics.median(b.mib for b in others))
+
+
+def kept(what):
+    """The directory of what peers-up keeps, if it is there."""
+    p = subprocess.run([os.path.join(HERE, "peers-up"), "-n", what],
+                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return p.stdout.strip() if p.returncode == 0 else None
+
+
+def python_of_peers():
+    """A python that has duckdb and polars, if there is one."""
+    return kept("python")
+
+
+def say(text):
+    """Progress is no part of the report."""
+    print(text, file=sys.stderr, flush=True)
