@@ -2,12 +2,16 @@
 import shutil
 
 from measure import Failure, kept, ratio, say
+from tasks import ENGINES
 
 
 def available(peer):
+    """A peer's command may be a tool of weir too."""
+    if peer.needs in ENGINES and not shutil.which("java"):
+        return False
     if peer.needs:
         return kept(peer.needs) is not None
-    return shutil.which(peer.command.split()[0]) is not None or peer.command.startswith(("swindow", "csvtsv"))
+    return peer.floor or peer.name == "libcsv" or shutil.which(peer.name) is not None
 
 
 def run_files(task, bench, report):
@@ -22,34 +26,44 @@ def run_files(task, bench, report):
                  max(1, int(bench.records * task.share) // slow), bench, report)
 
 
+def same(task, peers, wants, runs, bench, report, fresh=dict):
+    """Those of the peers that ran; another answer than weir's is a failure.
+
+    wants: by way of what weir's answer is compared with a peer's.
+    """
+    ours, ran = {}, []
+    for p in peers:
+        try:
+            if not p.floor:
+                mine = wants(p)
+                if mine not in ours:
+                    command, directory, env = runs["weir"]
+                    ours[mine] = bench.answer(command, mine, directory, **env, **fresh())
+                command, directory, env = runs[p.name]
+                got = bench.answer(command, p.normal or task.normal, directory, **env, **fresh())
+                if got != ours[mine]:
+                    report.fail(f"{task.name}, {p.name}", f"another result: "
+                                f"{got[1]} lines, weir has {ours[mine][1]}")
+            ran.append(p)
+        except Failure as e:
+            report.fail(f"{task.name}, {p.name}", str(e))
+    return ran
+
+
+def run_pairs(task, peers, wants, runs, bench, report, fresh=dict):
+    ran = same(task, peers, wants, runs, bench, report, fresh)
+    costs = bench.rounds({n: runs[n] for n in ["weir", *(p.name for p in ran)]}, fresh)
+    for p in ran:
+        r = ratio(costs["weir"], costs[p.name])
+        report.ratio(task, p, r)
+        say(f"  {p.name}: CPU {r.cpu:.3f}, wall {r.wall:.3f}")
+
+
 def run_size(task, peers, count, bench, report):
     """weir and the peers that take data of this size."""
     def env(form):
         return {"IN": bench.data(form or task.form, count)}
 
-    def of(p):
-        e = env(p.form)
-        jars = kept(p.needs) if p.needs in ("flink", "spark") else None
-        return dict(e, JARS=jars, OUT=bench.where + "/out") if jars else e
-
-    compared = [p for p in peers if not p.floor]
-    if compared:
-        want = bench.answer(task.weir, task.normal, **env(None))
-        for p in list(compared):
-            e = of(p)
-            e.pop("OUT", None)
-            try:
-                got = bench.answer(p.command, p.normal or task.normal, **e)
-            except Failure as err:
-                report.fail(f"{task.name}, {p.name}", str(err))
-                peers = [q for q in peers if q is not p]
-                continue
-            if got != want:
-                report.fail(f"{task.name}, {p.name}",
-                            f"another result: {got[1]} lines, weir has {want[1]}")
-    commands = {p.name: (p.command, of(p)) for p in peers}
-    costs = bench.rounds({"weir": (task.weir, env(None)), **commands}, bench.pairs)
-    for p in peers:
-        r = ratio(costs["weir"], costs[p.name])
-        report.ratio(task, p, r)
-        say(f"  {p.name}: CPU {r.cpu:.3f}, wall {r.wall:.3f}")
+    runs = {p.name: (p.command, p.needs in ENGINES, env(p.form)) for p in peers}
+    runs["weir"] = (task.weir, False, env(None))
+    run_pairs(task, peers, lambda p: task.normal, runs, bench, report)

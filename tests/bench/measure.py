@@ -28,6 +28,7 @@ class Bench:
         self.where = where
         self.records = records
         self.pairs = pairs
+        self.directory = os.path.join(where, "directory")   # an engine's output
         self.env = dict(os.environ, LC_ALL="C", TZ="UTC", HERE=HERE,
                         PATH=os.path.join(HERE, "../../cmd") + os.pathsep + HERE +
                         os.pathsep + os.environ["PATH"])
@@ -44,15 +45,23 @@ class Bench:
             os.rename(path + ".tmp", path)
         return path
 
-    def run(self, command, out="/dev/null", **env):
-        """Runs it in sh; its Cost."""
+    def run(self, command, out="/dev/null", feed=None, **env):
+        """Runs it in sh; its Cost.  A Peer's `$OUT` may be a directory.
+
+        feed: the arguments of a gen that writes its input and is not measured.
+        """
         note = os.path.join(self.where, "cost")
         errors = os.path.join(self.where, "errors")
         with open(errors, "wb") as err:
+            gen = feed and subprocess.Popen(
+                [os.path.join(HERE, "gen"), *feed.split()], stdout=subprocess.PIPE)
+            redirect = "" if out == self.directory else 'exec >"$OUT"; '
             p = subprocess.Popen(
-                [os.path.join(HERE, "meter"), note, f'exec >"$OUT"; {command}'],
-                env=dict(self.env, OUT=out, **env), stdin=subprocess.DEVNULL,
-                stderr=err, start_new_session=True)
+                [os.path.join(HERE, "meter"), note, redirect + command],
+                env=dict(self.env, OUT=out, **env), stderr=err, start_new_session=True,
+                stdin=gen.stdout if gen else subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            if gen:
+                gen.stdout.close()
             try:
                 status = p.wait(PATIENCE)
             except BaseException as e:
@@ -61,6 +70,9 @@ class Bench:
                 if isinstance(e, subprocess.TimeoutExpired):
                     raise Failure(f"{command}: not done within {PATIENCE} s")
                 raise
+            finally:
+                if gen:
+                    gen.wait()
         if status == 0:
             status, wall, cpu, kib = open(note).read().split()
         if int(status) != 0:
@@ -68,12 +80,12 @@ class Bench:
             raise Failure("\n".join([f"{command}: status {status}", *said]))
         return Cost(float(wall), float(cpu), int(kib) / 1024)
 
-    def answer(self, command, normal, **env):
+    def answer(self, command, normal, directory=False, **env):
         """A digest of what it writes, by way of the command normal."""
-        out = os.path.join(self.where, "answer")
+        out = self.directory if directory else os.path.join(self.where, "answer")
         self.clear(out)
         self.run(command, out, **env)
-        p = subprocess.run(["sh", "-c", normal], env=dict(self.env, OUT=out),
+        p = subprocess.run(["sh", "-c", normal], env=dict(self.env, OUT=out, **env),
                            stdout=subprocess.PIPE, check=True)
         self.clear(out)
         return hashlib.sha256(p.stdout).hexdigest(), p.stdout.count(b"\n")
@@ -86,19 +98,28 @@ class Bench:
         elif os.path.exists(path):
             os.remove(path)
 
-    def rounds(self, commands, pairs, before=None):
-        """name -> Costs of so many rounds, in each of which every command runs once."""
+    def rounds(self, commands, fresh=dict):
+        """name -> Costs of the rounds, in each of which every command runs once.
+
+        commands: name -> command, directory, env; fresh: more env for each run.
+        """
         costs = {name: [] for name in commands}
-        for i in range(pairs):
+        for i in range(self.pairs):
             order = list(commands.items())
-            for name, (command, env) in order if i % 2 == 0 else reversed(order):
-                if before:
-                    env = dict(env, **before())
-                out = env.get("OUT") or "/dev/null"
-                costs[name].append(self.run(command, out, **{k: v for k, v in env.items() if k != "OUT"}))
-                if out != "/dev/null":
+            for name, (command, directory, env) in order if i % 2 == 0 else reversed(order):
+                out = self.directory if directory else "/dev/null"
+                costs[name].append(self.run(command, out, **env, **fresh()))
+                if directory:
                     self.clear(out)
         return costs
+
+    def figures(self, *command):
+        """The numbers that a helper of the bench prints."""
+        p = subprocess.run(command, env=self.env, stdin=subprocess.DEVNULL, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        if p.returncode != 0:
+            raise Failure(f"{' '.join(command)}: {p.stderr.strip()}")
+        return [float(v) for v in p.stdout.split()]
 
 
 def ratio(mine, others):

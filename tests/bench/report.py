@@ -33,15 +33,21 @@ def verdict(pairs):
 class Report:
     RATIOS = ("task", "peer", "CPU", "at most", "wall", "at most", "MiB", "its MiB", "holds")
     FIGURES = ("task", "figure", "measured", "at most", "holds")
+    GROWTH = ("growth with", "at", "ns a record", "linear", "MiB", "memory", "holds")
 
     def __init__(self, where, bench):
         self.where = where
         self.bench = bench
         self.ratios = []
         self.figures = []
+        self.growth = []
         self.failures = []
         self.notes = []
         self.plots = []
+
+    def tables(self):
+        return [(head, rows) for head, rows in ((self.RATIOS, self.ratios), (self.FIGURES, self.figures),
+                                                (self.GROWTH, self.growth)) if rows]
 
     @staticmethod
     def limit(most, more):
@@ -64,6 +70,13 @@ class Report:
                              self.limit(most, more) + (unit if most is not None else ""),
                              "" if most is None else verdict([(value, most, more)])))
 
+    def grown(self, label, points, time, memory, how):
+        """A row of what was measured at each size."""
+        self.growth.append((
+            label, ", ".join(f"{x:,}" for x, _, _ in points),
+            ", ".join(short(ns) for _, ns, _ in points), "yes" if time else "NO",
+            ", ".join(short(mib) for _, _, mib in points), how, "yes" if memory else "NO"))
+
     def absent(self, task, name, why):
         self.figures.append((task, name, "–", "", why))
 
@@ -83,20 +96,18 @@ class Report:
 
     def text(self):
         lines = [self.head()]
-        for head, rows in (self.RATIOS, self.ratios), (self.FIGURES, self.figures):
-            if rows:
-                widths = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
-                lines.append("")
-                lines += ["  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip() for r in [head, *rows]]
+        for head, rows in self.tables():
+            widths = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
+            lines.append("")
+            lines += ["  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip() for r in [head, *rows]]
         lines += ["", *self.notes] if self.notes else []
         return "\n".join([*lines, *self.foot()]) + "\n"
 
     def markdown(self):
         lines = [self.head()]
-        for head, rows in (self.RATIOS, self.ratios), (self.FIGURES, self.figures):
-            if rows:
-                lines += ["", "| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
-                lines += ["| " + " | ".join(r) + " |" for r in rows]
+        for head, rows in self.tables():
+            lines += ["", "| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
+            lines += ["| " + " | ".join(r) + " |" for r in rows]
         lines += ["", *self.notes] if self.notes else []
         for p in self.plots:
             lines += ["", f"![{p}]({p})"]

@@ -17,6 +17,7 @@ ROWS = 'grep -v "^#" "$OUT"'            # a stream's records
 ALL = 'cat "$OUT"'
 SORTED = 'sort "$OUT"'
 # The engines write directories.
+ENGINES = ("flink", "spark")
 PARTS = 'cat "$OUT"/* | sort'
 
 FIELDS = "-T ts -f ts:int,key,v:int -w 1s"
@@ -26,9 +27,8 @@ AWK_JOB = ("'$3 > 10 { k = sprintf(\"%s,%.0f\", $2, $1 - $1 % 300000); s[k] += $
            "END { for (k in n) print k \",\" s[k] \",\" n[k] }' \"$IN\"")
 
 
-def engine(name, cpu=None):
-    heap = "-Xmx2g" if name == "spark" else "-Xmx1g"
-    return Peer(name, f'{name}-job {heap} "$IN" "$OUT"', "csv", PARTS, name, cpu=cpu)
+def engine(name, words, cpu):
+    return Peer(name, f'engine {name} {words} "$IN" "$OUT"', None, PARTS, name, cpu=cpu)
 
 
 def python(name, task, form=None, normal=None, **limits):
@@ -82,8 +82,8 @@ CHAIN = Task(
     f"schain \"sread {FIELDS} '$IN' | {JOB} | {RESULT}\"", SORTED, [
         python("duckdb", "job", cpu=0.35, more_cpu=0.25),
         python("polars", "job", cpu=0.5),
-        engine("flink", cpu=0.04),
-        engine("spark", cpu=0.025),
+        engine("flink", "file", 0.04),
+        engine("spark", "", 0.025),
         Peer("mawk", "mawk -F, " + AWK_JOB, slow=10),
         Peer("gawk", "gawk -F, " + AWK_JOB, slow=10),
         Peer("datamash", "awk -F, '$3 > 10 { print $2 \",\" $1 - $1 % 300000 \",\" $3 }' OFMT=%.0f CONVFMT=%.0f \"$IN\" |"
@@ -98,7 +98,7 @@ PIPE = Task(
     ])
 
 SLIDING = Task(
-    "sliding", "swindow 1h 1m against swindow 1m: sum, count, min, max, avg per key", "-k 1000 -t 10 stream",
+    "sliding", "swindow 1h 1m against swindow 1m: sum, count, min, max, avg per key", "-k 100 -t 100 stream",
     "swindow 1h 1m <\"$IN\" | saggregate -k key sum:v count min:v max:v avg:v", None, [
         Peer("swindow 1m", "swindow 1m <\"$IN\" | saggregate -k key sum:v count min:v max:v avg:v",
              floor=True, cpu=2),
