@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
-"""bench.py [-n records] [-p pairs] [-o dir] [TASK ...] - weir's speed beside its peers'.
+"""bench.py [-l] [-n records] [-o dir] [-p pairs] [-w peers] [TASK ...] - weir's speed beside its peers'.
 
 Runs each task with weir and with the peers that are installed, on data that is
 the same every time, checks that all results are equal, and prints what weir
 costs as ratios: medians of so many pairs, in each of which all run once.  Peers
 that are missing are named.  The report, with the plots of the growth, goes to
-the directory -o.  `-l` lists the tasks.
+a directory.  WEIR_BENCH_DIR is where it works, /var/tmp/weir-bench.
 """
 import argparse
 import os
 import sys
-import tempfile
 
 import report
 from figures import FIGURES
@@ -40,10 +39,12 @@ def jobs():
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[1],
                                 usage=__doc__.split(" - ")[0])
-    p.add_argument("-n", type=number, default=10 ** 7, metavar="records")
-    p.add_argument("-p", type=int, default=5, metavar="pairs")
-    p.add_argument("-o", metavar="dir", help="the report's directory")
     p.add_argument("-l", action="store_true", help="list the tasks")
+    p.add_argument("-n", type=number, default=10 ** 7, metavar="records",
+                   help="how many, such as 500k; the default is 10M")
+    p.add_argument("-o", metavar="dir", help="the report's directory")
+    p.add_argument("-p", type=int, default=5, metavar="pairs", help="how many rounds; the default is 5")
+    p.add_argument("-w", metavar="peers", help="with these only, separated by commas")
     p.add_argument("tasks", nargs="*", metavar="TASK")
     args = p.parse_args()
     all_of = jobs()
@@ -54,7 +55,7 @@ def main():
     unknown = [t for t in args.tasks if t not in all_of]
     if unknown or args.n < 1 or args.p < 1:
         p.error(f"no task {unknown[0]}" if unknown else "-n and -p are positive")
-    bench = Bench(where(), args.n, args.p)
+    bench = Bench(where(), args.n, args.p, args.w and args.w.split(","))
     result = report.Report(args.o or os.path.join(bench.where, "report"), bench)
     for name in args.tasks or all_of:
         say(f"{name}: {all_of[name][0]}")

@@ -6,21 +6,27 @@ from tasks import ENGINES
 
 
 def available(peer):
-    """A peer's command may be a tool of weir too."""
+    """Its program, unless it is one of weir's, or of the bench."""
     if peer.needs in ENGINES and not shutil.which("java"):
         return False
     if peer.needs:
         return kept(peer.needs) is not None
-    return peer.floor or peer.name == "libcsv" or shutil.which(peer.name) is not None
+    return peer.ours or shutil.which(peer.name.split()[0].rstrip(",")) is not None
 
 
-def run_files(task, bench, report):
+def present(task, bench, report):
+    """The peers that are wanted and installed; the report names the others."""
     peers = []
-    for p in task.peers:
+    for p in filter(bench.wanted, task.peers):
         if available(p):
             peers.append(p)
         else:
             report.missing(task, p)
+    return peers
+
+
+def run_files(task, bench, report):
+    peers = present(task, bench, report)
     for slow in sorted({p.slow for p in peers}):
         run_size(task, [p for p in peers if p.slow == slow],
                  max(1, int(bench.records * task.share) // slow), bench, report)

@@ -24,8 +24,9 @@ class Failure(Exception):
 class Bench:
     """Where the bench works, and with how much."""
 
-    def __init__(self, where, records, pairs):
+    def __init__(self, where, records, pairs, only):
         self.where = where
+        self.only = only
         self.records = records
         self.pairs = pairs
         self.directory = os.path.join(where, "directory")   # an engine's output
@@ -34,6 +35,9 @@ class Bench:
                         os.pathsep + os.environ["PATH"])
         self.env["PEERS"] = python_of_peers() or "python3"
         os.makedirs(os.path.join(where, "data"), exist_ok=True)
+
+    def wanted(self, peer):
+        return not self.only or peer.name.split()[0].rstrip(",") in self.only
 
     def data(self, args, count):
         """The file that gen makes of args, kept for the next run."""

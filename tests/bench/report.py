@@ -89,7 +89,8 @@ class Report:
     def head(self):
         b = self.bench
         return (f"{machine()}. {b.records:,} records, medians of {b.pairs} interleaved "
-                f"pair{'s' if b.pairs > 1 else ''}; load {os.getloadavg()[0]:.1f}.")
+                f"pair{'s' if b.pairs > 1 else ''}; load {os.getloadavg()[0]:.1f}."
+                + (f" Only with {', '.join(b.only)}." if b.only else ""))
 
     def foot(self):
         return [f"FAILED: {f}" for f in self.failures]

@@ -2,14 +2,15 @@
 
 A command reads $IN, which gen has made, and writes standard output, or $OUT.
 What it writes, by way of `normal`, is the same for all of a task, except of a
-floor, a program that does less.  `cpu` and `wall` are the ratios of weir to the
+floor, a program that does less.  `slow` peers get so many times less of it;
+`needs` is what peers-up keeps; `ours` are programs of this checkout.  `cpu` and `wall` are the ratios of weir to the
 peer that weir must not exceed; `more` are those it would like to reach.
 """
 import collections
 
 Peer = collections.namedtuple(
-    "Peer", "name command form normal needs slow floor cpu wall more_cpu more_wall",
-    defaults=(None, None, None, 1, False, None, None, None, None))
+    "Peer", "name command form normal needs slow floor ours cpu wall more_cpu more_wall",
+    defaults=(None, None, None, 1, False, False, None, None, None, None))
 Task = collections.namedtuple(
     "Task", "name what form weir normal peers share", defaults=(1,))
 
@@ -59,13 +60,13 @@ SREAD = f'sread {FIELDS} "$IN"'
 
 CSV = Task(
     "csv", "CSV to a stream, no quotes", "csv", SREAD, ROWS, [
-        Peer("libcsv", 'csvtsv <"$IN"', normal=ALL, cpu=0.25),
+        Peer("libcsv", 'csvtsv <"$IN"', normal=ALL, ours=True, cpu=0.25),
         python("duckdb", "csv", normal=ALL),
     ])
 
 QUOTED = Task(
     "csv-quoted", "CSV to a stream, one row in 8 quoted", "csvq", SREAD, ROWS, [
-        Peer("libcsv", 'csvtsv <"$IN"', normal=ALL, cpu=0.33),
+        Peer("libcsv", 'csvtsv <"$IN"', normal=ALL, ours=True, cpu=0.33),
         python("duckdb", "csv", normal=ALL),
     ])
 
@@ -101,7 +102,7 @@ SLIDING = Task(
     "sliding", "swindow 1h 1m against swindow 1m: sum, count, min, max, avg per key", "-k 100 -t 100 stream",
     "swindow 1h 1m <\"$IN\" | saggregate -k key sum:v count min:v max:v avg:v", None, [
         Peer("swindow 1m", "swindow 1m <\"$IN\" | saggregate -k key sum:v count min:v max:v avg:v",
-             floor=True, cpu=2),
+             floor=True, ours=True, cpu=2),
     ])
 
 TASKS = [SFILTER, SMAP, CSV, QUOTED, JSON, CHAIN, PIPE, SLIDING]
