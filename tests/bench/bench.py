@@ -9,6 +9,7 @@ a directory.  WEIR_BENCH_DIR is where it works, /var/tmp/weir-bench.
 """
 import argparse
 import os
+import signal
 import sys
 
 import report
@@ -55,7 +56,10 @@ def main():
     unknown = [t for t in args.tasks if t not in all_of]
     if unknown or args.n < 1 or args.p < 1:
         p.error(f"no task {unknown[0]}" if unknown else "-n and -p are positive")
-    bench = Bench(where(), args.n, args.p, args.w and args.w.split(","))
+    try:
+        bench = Bench(where(), args.n, args.p, args.w and args.w.split(","))
+    except Failure as e:
+        sys.exit(f"bench.py: {e}")
     result = report.Report(args.o or os.path.join(bench.where, "report"), bench)
     for name in args.tasks or all_of:
         say(f"{name}: {all_of[name][0]}")
@@ -68,6 +72,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # what runs is stopped, and the broker too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -29,7 +29,7 @@ def series(n):
                lambda x: f"-k 100 -t {slower} csv", lambda x: n,
                lambda x: CHAIN.format(w=f"{x}m", rest="swindow 1m | saggregate -k key sum:v count"), False),
         Series("sliding", "windows of 1 h that a record is in", [1, 6, 60, 360],
-               lambda x: "-k 100 -t 10 csv", lambda x: n,
+               lambda x: "-k 100 -t 10 csv", lambda x: tenth,
                lambda x: CHAIN.format(w="1s", rest=f"swindow 1h {3600 // x}s | saggregate -k key sum:v count"), False),
         Series("fields", "fields per record", [3, 10, 30, 100],
                lambda x: f"-f {x} stream", lambda x: tenth, lambda x: "sfilter 'v > 10'", True),

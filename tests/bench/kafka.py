@@ -9,7 +9,7 @@ import time
 
 from files import available, present, run_pairs
 from measure import HERE, Failure, say
-from tasks import Peer, Task
+from tasks import ROWS, Peer, Task
 
 IN = "kcat-in -b $B -t $IN -s csv -f key,value:int"
 OUT = "kout -b $B -t $TOPIC -s json -f key,value -k key"
@@ -100,20 +100,17 @@ def run_throughput(bench, report):
         with open(bench.data("kafka", count), "rb") as f:
             topics.make("in", f.read())
         stream = bench.data("stream", count)
-        lines = stream + ".json"
-        with open(lines, "wb") as f:
-            subprocess.run(["awk", "-F\t", r'/^[0-9]/ { printf "%s:{\"key\":\"%s\",\"value\":%s}\n", $2, $2, $3 }',
-                            stream], stdout=f, check=True)
-        env = {"IN": "in", "STREAM": stream + ".value", "LINES": lines}
-        with open(env["STREAM"], "wb") as f:
-            subprocess.run(["sed", "1s/v:int/value:int/", stream], stdout=f, check=True)
+        env = {"IN": "in", "STREAM": stream + ".value", "LINES": stream + ".json"}
+        bench.make(env["STREAM"], ["sed", "1s/v:int/value:int/", stream])
+        bench.make(env["LINES"], [
+            "awk", "-F\t", r'/^[0-9]/ { printf "%s:{\"key\":\"%s\",\"value\":%s}\n", $2, $2, $3 }', stream])
         for task in READ, WRITE, HALF:
             peers = present(task, bench, report)
             say(f" {task.name}: {task.what}")
             runs = {p.name: (p.command, False, env) for p in peers}
             runs["weir"] = (task.weir, False, env)
             # weir's answer is looked at in the way of the peer's
-            run_pairs(task, peers, lambda p, t=task: 'grep -v "^#" "$OUT" | cut -f 2,3 | tr "\\t" ,'
+            run_pairs(task, peers, lambda p, t=task: ROWS + ' | cut -f 2,3 | tr "\\t" ,'
                       if t is READ else p.normal or t.normal, runs, bench, report, topics.fresh)
 
 

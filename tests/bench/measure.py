@@ -1,5 +1,6 @@
 """Running commands for the bench: what they cost, what they answer, on which data."""
 import collections
+import fcntl
 import hashlib
 import os
 import shutil
@@ -7,6 +8,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOME = os.environ.get("WEIR_BENCH_HOME") or os.path.join(
@@ -34,20 +36,32 @@ class Bench:
                         PATH=os.path.join(HERE, "../../cmd") + os.pathsep + HERE +
                         os.pathsep + os.environ["PATH"])
         self.env["PEERS"] = python_of_peers() or "python3"
-        os.makedirs(os.path.join(where, "data"), exist_ok=True)
+        with open(os.path.join(HERE, "gen.c"), "rb") as f:
+            self.kept = os.path.join(where, f"data-{zlib.crc32(f.read()):x}")
+        os.makedirs(self.kept, exist_ok=True)
+        self.lock = open(os.path.join(where, "lock"), "w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f"{where}: another bench is at work there")
 
     def wanted(self, peer):
         return not self.only or peer.name.split()[0].rstrip(",") in self.only
 
     def data(self, args, count):
         """The file that gen makes of args, kept for the next run."""
-        path = os.path.join(self.where, "data", "-".join([*args.split(), str(count)]))
+        path = os.path.join(self.kept, "-".join([*args.split(), str(count)]))
         if not os.path.exists(path):
-            with open(path + ".tmp", "wb") as f:
-                subprocess.run([os.path.join(HERE, "gen"), *args.split(), str(count)],
-                               stdout=f, check=True)
-            os.rename(path + ".tmp", path)
+            self.make(path, ["gen", *args.split(), str(count)])
         return path
+
+    def make(self, path, command):
+        """A file of what the command writes, whole or not at all."""
+        with open(path + ".tmp", "wb") as f:
+            p = subprocess.run(command, env=self.env, stdout=f)
+        if p.returncode != 0:
+            raise Failure(f"{path}: not made")
+        os.rename(path + ".tmp", path)
 
     def run(self, command, out="/dev/null", feed=None, **env):
         """Runs it in sh; its Cost.  A Peer's `$OUT` may be a directory.
@@ -75,13 +89,16 @@ class Bench:
                     raise Failure(f"{command}: not done within {PATIENCE} s")
                 raise
             finally:
-                if gen:
-                    gen.wait()
+                fed = gen.wait() if gen else 0
         if status == 0:
-            status, wall, cpu, kib = open(note).read().split()
+            with open(note) as f:
+                status, wall, cpu, kib = f.read().split()
         if int(status) != 0:
-            said = open(errors, errors="replace").read().strip().splitlines()[-5:]
+            with open(errors, errors="replace") as f:
+                said = f.read().strip().splitlines()[-5:]
             raise Failure("\n".join([f"{command}: status {status}", *said]))
+        if fed != 0:
+            raise Failure(f"gen {feed}: status {fed}")
         return Cost(float(wall), float(cpu), int(kib) / 1024)
 
     def answer(self, command, normal, directory=False, **env):
@@ -90,8 +107,10 @@ class Bench:
         self.clear(out)
         self.run(command, out, **env)
         p = subprocess.run(["sh", "-c", normal], env=dict(self.env, OUT=out, **env),
-                           stdout=subprocess.PIPE, check=True)
+                           stdout=subprocess.PIPE)
         self.clear(out)
+        if p.returncode != 0:
+            raise Failure(f"{normal}: status {p.returncode}")
         return hashlib.sha256(p.stdout).hexdigest(), p.stdout.count(b"\n")
 
     @staticmethod
@@ -119,8 +138,11 @@ class Bench:
 
     def figures(self, *command):
         """The numbers that a helper of the bench prints."""
-        p = subprocess.run(command, env=self.env, stdin=subprocess.DEVNULL, text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        try:
+            p = subprocess.run(command, env=self.env, stdin=subprocess.DEVNULL, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{' '.join(command)}: not done within {PATIENCE} s")
         if p.returncode != 0:
             raise Failure(f"{' '.join(command)}: {p.stderr.strip()}")
         return [float(v) for v in p.stdout.split()]

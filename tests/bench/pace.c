@@ -95,6 +95,7 @@ start(struct stage *st, const char *text, char **command)
 		err(127, "%s", *command);
 	}
 	close(in[0]), close(out[1]);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 /* How many records have come; blocks if there is nothing. */

@@ -14,7 +14,7 @@ Peer = collections.namedtuple(
 Task = collections.namedtuple(
     "Task", "name what form weir normal peers share", defaults=(1,))
 
-ROWS = 'grep -v "^#" "$OUT"'            # a stream's records
+ROWS = 'sed /^#/d "$OUT"'               # a stream's records
 ALL = 'cat "$OUT"'
 SORTED = 'sort "$OUT"'
 # The engines write directories.
@@ -93,7 +93,7 @@ CHAIN = Task(
 
 PIPE = Task(
     "pipe", "the same as a pipe of four", "csv",
-    f'{SREAD} | {JOB}', 'grep -v "^#" "$OUT" | cut -f 2,3,5,6 | tr "\\t" , | sort', [
+    f'{SREAD} | {JOB}', ROWS + ' | cut -f 2,3,5,6 | tr "\\t" , | sort', [
         python("polars", "job", normal=SORTED, wall=1, more_wall=0.6),
         python("duckdb", "job", normal=SORTED, cpu=0.8),
     ])
@@ -103,6 +103,6 @@ SLIDING = Task(
     "swindow 1h 1m <\"$IN\" | saggregate -k key sum:v count min:v max:v avg:v", None, [
         Peer("swindow 1m", "swindow 1m <\"$IN\" | saggregate -k key sum:v count min:v max:v avg:v",
              floor=True, ours=True, cpu=2),
-    ])
+    ], share=0.2)
 
 TASKS = [SFILTER, SMAP, CSV, QUOTED, JSON, CHAIN, PIPE, SLIDING]
