@@ -242,6 +242,44 @@ until_there() {
 	[ "$(parts out | sort -n)" = "$({ lines 0 60; lines 1000 1010; } | sort -n)" ]
 }
 
+# chained ARG ... - srun -1 with them, and of each process that is a chain its tools, in ./chains
+chained() {
+	mkdir -p bin
+	printf '#!/bin/sh\necho "$1" >>chains\nexec %s "$@"\n' "$(command -v schain)" >bin/schain
+	chmod +x bin/schain
+	rm -f chains
+	PATH=$PWD/bin:$PATH run -0 --separate-stderr srun -1 -S st "$@"
+	# the first word of each stage
+	sed 's/^/| /; s/| \([^ ]*\)[^|]*/\1 /g; s/ $//' chains | sort >tools
+}
+
+@test "tools next to each other are one process: also a join that has one input, and what shows a table" {
+	lines 0 20 >f.csv
+	printf 'k,name\nk1,one\nk3,three\n' >t.csv
+	chained "$read f.csv | sjoin -jleft -k k -t t.csv | sfilter 'name == null' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sread sjoin sfilter swrite' ]
+	[ "$(parts out | cut -d, -f 1)" = "$(lines 0 20 | grep -v ',k[13],' | cut -d, -f 1)" ]
+	[ -e st/sjoin.1 ]
+	rm -r st out
+	chained "$read f.csv | smap 'side=n < 10 ? \"L\" : \"R\"' | sjoin -k k -r 70ms,70ms -a side | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sread smap sjoin swrite' ]
+	[ "$(parts out | wc -l)" = 7 ]
+	# a second input keeps it apart
+	rm -rf st out
+	chained "other=$read f.csv" "$read f.csv | sfilter true | sjoin -k k -r 0s,0s other | sfilter true | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sfilter swrite
+sread sfilter' ]
+	[ "$(parts out | wc -l)" = 20 ]
+	rm -r st out
+	chained "shown=$read f.csv | sfilter 'n == 7' | sshow" "$read f.csv | sh -c 'cat shown >table; exec cat' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sread sfilter sshow' ]
+	grep -q 'k0|  *7|' table
+}
+
 @test "a named pipeline that no other one reads is refused" {
 	echo 1000,a,1 >f.csv
 	run -2 --separate-stderr srun -S st "other=$read f.csv" "$read f.csv | swrite -d out"
