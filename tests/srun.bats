@@ -396,6 +396,14 @@ sread sfilter' ]
 	[ "$(parts out)" = "$(lines 0 100)" ]
 }
 
+@test "srun -P: the stages hear which share of the partitions is theirs; -v changes nothing" {
+	lines 0 20 >f.csv
+	run -0 --separate-stderr srun -v -1 -P 2/3 -S st "$read f.csv | sh -c 'echo \"\$WEIR_PART\" >share; exec cat' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat share)" = 2/3 ]
+	[ "$(parts out)" = "$(lines 0 20)" ]
+}
+
 @test "srun: options that are wrong" {
 	use="usage: srun [-1hnVv] [-D tool.n[,...]] [-F savepoint] [-P i/n] [-R attempts[/time]]
             -S dir [name='pipeline' ...] 'pipeline'
