@@ -563,11 +563,10 @@ for subject, body in (("all.proto", {"schema": "a"}), ("a-value", {"schema": "b"
 import sys
 bad = ["9a01040a05414243", "3203ffffff", "8a01030a0541", "320a41", "5a020a05", "07", "52040a0541", "4a020a05"]
 one = b"".join(bytes([len(b) // 2]) + bytes.fromhex(b) for b in bad)
-sys.stdout.buffer.write(one * 125000)' >all.pb
-	run --separate-stderr -0 command time -f '%M' sread -s "$all" -T @now \
-	    -f text,inners,inner,byname,c=inner.city,x=inners[1].city,dur,ts -D /dev/null all.pb
-	[ "${stderr%%$'\n'*}" = "sread: 1000000 bad records written to /dev/null" ]
-	[ -n "${WEIR_SAN-}" ] || [ "${stderr##*$'\n'}" -lt 16384 ]
+for n in 10000, 1000000:
+    open(f"bad.{n}", "wb").write(one * (n // len(bad)))'
+	flat -s "$all" -T @now \
+	    -f text,inners,inner,byname,c=inner.city,x=inners[1].city,dur,ts
 }
 
 @test "proto: python's messages are read, and it reads ours" {

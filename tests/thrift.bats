@@ -233,10 +233,9 @@ bytes() {
 import sys
 bad = [b"\x18\x05ab\0", b"\x19\xf5\xff\xff\xff\xff\x07", b"\x1c" * 100, b"\x1b\x01\x8c\x01k\x19", b"\x18\x01\xff\0"]
 one = b"".join(bytes([len(b)]) + b for b in bad)
-sys.stdout.buffer.write(one * 200000)' >t
-	run --separate-stderr -0 command time -f '%M' sread -s thrift:compact -T @now -D /dev/null t
-	[ "${stderr%%$'\n'*}" = "sread: 1000000 bad records written to /dev/null" ]
-	[ -n "${WEIR_SAN-}" ] || [ "${stderr##*$'\n'}" -lt 16384 ]
+for n in 10000, 1000000:
+    open(f"bad.{n}", "wb").write(one * (n // len(bad)))'
+	flat -s thrift:compact -T @now
 }
 
 @test "thrift: python's structs are read, and it reads ours" {
