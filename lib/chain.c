@@ -33,6 +33,8 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		nx[i].verbose = opt_verbose();
 		nx[i].busy--;
 	}
+	if (n == 1 && !many && ops[0]->text != NULL)
+		nx[0].data = writer_text;
 	if (n == 0 || !ops[n - 1]->sink) {
 		nx[n].data = writer_data;
 		nx[n].st = mem_alloc(sizeof(struct out));

@@ -39,6 +39,8 @@ next_data(struct next *nx, struct rec *r)
 
 /* The writer, whose state is a struct out; also for late outputs. */
 void writer_data(void *, struct rec *, struct next *);
+/* A tool that is alone and has a quick way: its line straight into the writer's buffer. */
+void writer_text(void *, struct rec *, struct next *);
 void writer_head(struct out *, const struct head *, const char *restore);
 int64_t writer_lines(const struct head *, const char *restore);	/* that writer_head writes */
 void writer_line(struct out *, const char *word, const char *args);	/* a control line; args "": the word alone */
