@@ -168,7 +168,8 @@ static void
 under_way(const char *brokers, const char *in, const char *out, long rate,
     long seconds)
 {
-	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers, "fetch.wait.max.ms", "100");
+	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers,
+	    "fetch.wait.max.ms", "100");
 	rd_kafka_topic_t *topic = follow(from, out);
 	struct run r = { .rate = rate, .want = rate * seconds };
 	int64_t last = now();
@@ -201,7 +202,8 @@ under_way(const char *brokers, const char *in, const char *out, long rate,
 static void
 cold(const char *brokers, const char *out, const char *command)
 {
-	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers, "fetch.wait.max.ms", "100");
+	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers,
+	    "fetch.wait.max.ms", "100");
 	rd_kafka_topic_t *topic = follow(from, out);
 	struct run r = { .want = 0 };
 	int64_t start;
