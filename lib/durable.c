@@ -1,5 +1,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -86,6 +87,59 @@ durable_get(int dir, const char *name, const char *path)
 		errx(EXIT_BAD, "%s/%s: not a line: it has been altered", path,
 		    name);
 	return mem_copy(text, (size_t)n - 1);
+}
+
+static int
+name_cmp(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **
+durable_names(int dir, const char *path)
+{
+	struct dirent *e;
+	char **v = NULL;
+	size_t n = 0;
+	DIR *d;
+	int fd;
+
+	if ((fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (d = fdopendir(fd)) == NULL)
+		die_temp("%s", path);
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		if (strcmp(e->d_name, ".") == 0 ||
+		    strcmp(e->d_name, "..") == 0)
+			continue;
+		v = mem_grow(v, n + 1, sizeof *v);
+		v[n++] = mem_copy(e->d_name, strlen(e->d_name));
+	}
+	if (errno != 0)
+		die_temp("%s", path);
+	closedir(d);
+	if (n > 0)
+		qsort(v, n, sizeof *v, name_cmp);
+	v = mem_grow(v, n + 1, sizeof *v);
+	v[n] = NULL;
+	return v;
+}
+
+void
+durable_forget(char **names)
+{
+	char **p;
+
+	for (p = names; *p != NULL; p++)
+		free(*p);
+	free(names);
+}
+
+bool
+durable_ends(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), k = strlen(suffix);
+
+	return n > k && strcmp(name + n - k, suffix) == 0;
 }
 
 void

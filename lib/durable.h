@@ -13,6 +13,13 @@ void durable_sync(int dir, const char *path);			/* what was renamed and made in 
 void durable_rename(int dir, const char *from, const char *to, const char *path);	/* and synced */
 void durable_put(int dir, const char *name, const char *text, const char *path);	/* a file of one line */
 char *durable_get(int dir, const char *name, const char *path);	/* that line, the caller frees it; NULL: not there */
+/*
+ * The names in the directory but `.' and `..', sorted, a NULL behind them;
+ * what is made or removed meanwhile does not disturb.
+ */
+char **durable_names(int dir, const char *path);
+void durable_forget(char **names);		/* frees them */
+bool durable_ends(const char *name, const char *suffix);	/* there is more before the suffix */
 void durable_drop(int dir, const char *name, const char *path);	/* removes it if it is there; not synced */
 bool durable_copy(int from, int to, int64_t n, const char *path);	/* n bytes, -1: all; false: there are fewer; not synced */
 /*

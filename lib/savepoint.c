@@ -1,5 +1,4 @@
 #include <sys/stat.h>
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,32 +18,10 @@
 
 static const char temporary[] = "copy.tmp";
 
-/* Each name in the directory but . and .. ; false from f ends it. */
-static bool
-each(int dir, const char *path, bool (*f)(void *, const char *), void *arg)
-{
-	struct dirent *e;
-	bool good = true;
-	DIR *d;
-	int fd;
-
-	if ((fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (d = fdopendir(fd)) == NULL)
-		err(EXIT_BAD, "%s", path);
-	for (errno = 0; good && (e = readdir(d)) != NULL; errno = 0)
-		if (e->d_name[0] != '.')
-			good = f(arg, e->d_name);
-	if (good && errno != 0)
-		err(EXIT_BAD, "%s", path);
-	closedir(d);
-	return good;
-}
-
 struct copy {
 	int from, to;		/* directories: of one state, … */
 	const char *frompath, *topath;
 	const char *id;
-	bool states;		/* there are snapshots */
 };
 
 static int
@@ -159,14 +136,6 @@ snap_copy(const struct copy *c)
 	return good;
 }
 
-static bool
-ends_in(const char *name, const char *end)
-{
-	size_t n = strlen(name), k = strlen(end);
-
-	return n >= k && strcmp(name + n - k, end) == 0;
-}
-
 /* What sbatch is done with: at the savepoint that is said by its ID. */
 static bool
 is_past(const struct copy *c, const char *name)
@@ -178,28 +147,31 @@ is_past(const struct copy *c, const char *name)
 	    strcmp(name + sizeof epoch - 1, c->id) != 0);
 }
 
-/* Notes are small and go along; of the snapshots only one does. */
+/* Notes are small and go along; of the snapshots only one does.  Whether there are any. */
 static bool
-note_copy(void *arg, const char *name)
+notes_copy(const struct copy *c)
 {
-	struct copy *c = arg;
+	char **names = durable_names(c->from, c->frompath), **p;
+	bool states = false;
 
-	if (ends_in(name, STATE_SUFFIX))
-		c->states = true;
-	else if (!ends_in(name, ".tmp") && strcmp(name, "lock") != 0 &&
-	    !is_past(c, name))
-		/* one that goes meanwhile is needed no more */
-		file_link(c, name);
-	return true;
+	for (p = names; *p != NULL; p++) {
+		if (durable_ends(*p, STATE_SUFFIX))
+			states = true;
+		else if (**p != '.' && !durable_ends(*p, ".tmp") &&
+		    strcmp(*p, "lock") != 0 && !is_past(c, *p))
+			/* one that goes meanwhile is needed no more */
+			file_link(c, *p);
+	}
+	durable_forget(names);
+	return states;
 }
 
 struct take { int from, to; const char *frompath, *topath, *id; };
 
 /* A directory of the run that holds states: one of each stage that has any. */
 static bool
-state_take(void *arg, const char *name)
+state_take(const struct take *t, const char *name)
 {
-	const struct take *t = arg;
 	struct buf from = { 0 }, to = { 0 };
 	struct copy c = { .id = t->id };
 	struct stat st;
@@ -220,8 +192,7 @@ state_take(void *arg, const char *name)
 	if (c.from < 0)
 		err(EXIT_BAD, "%s", from.s);
 	c.to = durable_dir(to.s);
-	good = each(c.from, c.frompath, note_copy, &c) &&
-	    (!c.states || snap_copy(&c));
+	good = !notes_copy(&c) || snap_copy(&c);
 	durable_sync(c.to, c.topath);
 	close(c.from);
 	close(c.to);
@@ -230,20 +201,29 @@ state_take(void *arg, const char *name)
 	return good;
 }
 
+/* False: the run has gone on meanwhile. */
 static bool
 states_take(const char *dir, const char *to, const char *id, int in, int out)
 {
-	struct take t = { in, out, dir, to, id };
+	const struct take t = { in, out, dir, to, id };
+	char **names = durable_names(in, dir), **p;
+	bool good = true;
 
-	return each(in, dir, state_take, &t);
+	for (p = names; *p != NULL && good; p++)
+		good = **p == '.' || state_take(&t, *p);
+	durable_forget(names);
+	return good;
 }
 
+/* Nothing is in it. */
 static bool
-any(void *arg, const char *name)
+is_empty(int dir, const char *path)
 {
-	(void)arg;
-	(void)name;
-	return false;
+	char **names = durable_names(dir, path);
+	bool empty = *names == NULL;
+
+	durable_forget(names);
+	return empty;
 }
 
 static int
@@ -262,7 +242,7 @@ savepoint_take(const char *dir, const char *to)
 	int in = dir_open(dir), out = durable_dir(to), tries;
 	char *id, *now;
 
-	if (!each(out, to, any, NULL))
+	if (!is_empty(out, to))
 		errx(EXIT_BAD, "%s: is not empty", to);
 	if ((id = durable_get(in, "committed", dir)) == NULL)
 		errx(EXIT_BAD, "%s: nothing has been committed yet", dir);
