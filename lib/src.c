@@ -315,7 +315,6 @@ src_id(struct src *src)
 void
 src_barrier(struct src *src)
 {
-	const char *committed;
 	int64_t T;
 
 	src->nepoch = 0;
@@ -324,10 +323,10 @@ src_barrier(struct src *src)
 	if (wmark_barrier(&src->wmark, src->valve.T, &T))
 		chain_mark(src->next, T);
 	src_id(src);
-	if ((committed = rundir_committed()) != NULL) {
+	if ((src->committed = rundir_committed()) != NULL) {
 		src->line.n--;
 		buf_adds(&src->line, "\tcommitted=");
-		buf_adds(&src->line, committed);
+		buf_adds(&src->line, src->committed);
 		buf_addc(&src->line, '\0');
 	}
 	chain_barrier(src->next, src->line.s);
