@@ -364,6 +364,7 @@ main(int argc, char **argv)
 	    !s.apart);
 	if (s.from != NULL)
 		savepoint_start(s.dir, s.from);
+	savepoint_check(s.fd, s.dir);
 	if (s.drop != NULL)
 		states_drop(s.fd, s.path, &s.job, s.drop);
 	states_check(s.fd, s.path, &s.job);

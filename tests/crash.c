@@ -12,7 +12,7 @@
  *	CRASH_TOOL=NAME		only in that tool, not in its neighbours
  *	CRASH_ONCE=FILE		only whoever makes that file dies: one in all
  *
- * Points: rename fsync unlink open (that makes a file) write (to a file),
+ * Points: rename fsync unlink link open (that makes a file) write (to a file),
  * barrier (a write that has one in it), spawn wait (sbatch's command), fence
  * asked begin offsets commit abort (of a transaction).  Renames that are steps
  * of the protocol have their own names too: snap (a snapshot), commit (of
@@ -39,11 +39,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum point { RENAME, FSYNC, UNLINK, OPEN, WRITE, BARRIER, SPAWN, WAIT, FENCE,
-    ASKED, BEGIN, OFFSETS, COMMIT, ABORT, SNAP, NOTE, START, LOOK, NPOINT };
+enum point { RENAME, FSYNC, UNLINK, LINK, OPEN, WRITE, BARRIER, SPAWN, WAIT,
+    FENCE, ASKED, BEGIN, OFFSETS, COMMIT, ABORT, SNAP, NOTE, START, LOOK,
+    NPOINT };
 
-static const char *const names[NPOINT] = { "rename", "fsync", "unlink", "open",
-    "write", "barrier", "spawn", "wait", "fence", "asked", "begin", "offsets",
+static const char *const names[NPOINT] = { "rename", "fsync", "unlink", "link",
+    "open", "write", "barrier", "spawn", "wait", "fence", "asked", "begin", "offsets",
     "commit", "abort", "snap", "note", "start", "look" };
 
 static long count[NPOINT];
@@ -194,6 +195,19 @@ unlinkat(int dir, const char *name, int flags)
 		return -1;
 	k = real(dir, name, flags);
 	behind(UNLINK);
+	return k;
+}
+
+int
+linkat(int from, const char *a, int to, const char *b, int flags)
+{
+	int k;
+
+	REAL(linkat)
+	if (before(LINK))
+		return -1;
+	k = real(from, a, to, b, flags);
+	behind(LINK);
 	return k;
 }
 

@@ -1,5 +1,10 @@
 # shellcheck disable=SC2016,SC2154,SC2030,SC2031
 load lib
+load lives
+
+setup_file() { shim; }
+
+teardown() { [ -z "${holder-}" ] || kill -9 "$holder" 2>/dev/null || true; }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
@@ -308,6 +313,95 @@ until_there() {
 	run -0 --separate-stderr srun -1 -S st2 -F save "$p"
 	[ "$output$stderr" = "" ]
 	[ "$(parts out)" = "$(printf '%s\n' 0,0,2 10,1,2 20,2,2)" ]
+}
+
+# made_save - takes the savepoint of st, in save; the status of srun
+made_save() { "$@" srun -S st -N save >id 2>err; }
+
+@test "a savepoint that was not finished is none, and the next attempt makes it anew" {
+	local p n status id
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	srun -1 -S st "$read -D bad.json -F f.csv | swindow 1s | saggregate -L late.tsv -k k sum:n | swrite -d out" 2>err
+	id=$(cat st/committed)
+	cp -r out out.at
+	made_save
+	mv save want
+	for p in open rename fsync link unlink open+ rename+ link+; do
+		for ((n = 1; ; n++)); do
+			rm -rf save
+			# what the attempt before has left must not come along
+			mkdir -p save/kout.1
+			echo 1 >save/unfinished
+			echo old >save/kout.1/id
+			status=0
+			CRASH=$p:$n made_save crashing || status=$?
+			[ "$status" = 137 ] || break
+			if [ ! -e save/savepoint ]; then
+				run -1 --separate-stderr srun -1 -S st3 -F save "$read -F f.csv | swrite -d out3"
+				[ "$stderr" = "srun: save: is not a savepoint" ]
+				made_save
+			fi
+			diff -r -x lock -x unfinished want save
+			run -1 --separate-stderr srun -S st -N save
+			[ "$stderr" = "srun: save: is not empty" ]
+		done
+		[ "$status" = 0 ]
+		[ "$n" -gt 1 ]
+		[ "$(cat id)" = "$id" ]
+	done
+	[ ! -e save/unfinished ]
+	# no room for it: the same
+	for ((n = 1; ; n++)); do
+		rm -rf save
+		status=0
+		CRASH_FULL=open:$n made_save crashing || status=$?
+		[ "$status" != 0 ] || break
+		[ "$status" = 111 ]
+		made_save
+		diff -r -x lock want save
+	done
+	[ "$n" -gt 1 ]
+}
+
+@test "a start from a savepoint that was not finished is none, and the next one makes it anew" {
+	local p n status pipe
+	lines 0 300 >f.csv
+	pipe="$read -F f.csv | sdedup n | swrite -d out"
+	srun -1 -S st "$pipe"
+	srun -S st -N save
+	lines 300 310 >>f.csv
+	for p in open rename fsync link unlink; do
+		for ((n = 1; ; n++)); do
+			rm -rf st2 out
+			status=0
+			CRASH=$p:$n CRASH_TOOL=srun crashing srun -1 -S st2 -F save "$pipe" || status=$?
+			[ "$status" = 137 ] || break
+			if [ -e st2/unfinished ]; then
+				run -1 --separate-stderr srun -1 -S st2 "$pipe"
+				[ "$stderr" = "srun: st2: a start from a savepoint has not come to its end here: start from it again, by -F" ]
+			fi
+			run -0 --separate-stderr srun -1 -S st2 -F save "$pipe"
+			[ "$output$stderr" = "" ]
+			[ "$(parts out)" = "$(lines 300 310)" ]
+		done
+		[ "$status" = 0 ]
+		[ "$n" -gt 1 ]
+	done
+}
+
+@test "one savepoint at a time is taken into a directory" {
+	lines 0 30 >f.csv
+	srun -1 -S st "$read -F f.csv | swrite -d out"
+	CRASH=rename+:1 CRASH_SIGNAL=19 crashing srun -S st -N save >id 3>&- &
+	until_there test -e save/unfinished
+	holder=$(sed 's/.* //' save/lock)
+	run -111 --separate-stderr srun -S st -N save
+	[ "$stderr" = "srun: save: in use by srun -N, process $holder" ]
+	kill -CONT "$holder"
+	wait
+	[ "$(cat id)" = "$(cat save/savepoint)" ]
+	run -1 --separate-stderr srun -1 -S st -F save "$read -F f.csv | swrite -d out"
+	[ "$stderr" = "srun: st: holds a run already: -F starts one in an empty directory" ]
 }
 
 @test "a savepoint whose sink has gone on is refused" {
