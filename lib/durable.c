@@ -16,6 +16,30 @@
 
 #define NOTE_MOST 8192		/* bytes of a file of one line */
 
+void
+durable_entry(const char *path)
+{
+	struct buf b = { 0 };
+	size_t n = strlen(path);
+	int fd;
+
+	while (n > 0 && path[n - 1] == '/')
+		n--;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	buf_adds(&b, n > 0 ? "" : ".");
+	buf_add(&b, path, n);
+	buf_addc(&b, '\0');
+	if ((fd = open(b.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
+		durable_sync(fd, b.s);
+		close(fd);
+	} else if (errno != EACCES) {
+		/* one that may be written only cannot be synced by us */
+		die_temp("%s", b.s);
+	}
+	buf_free(&b);
+}
+
 int
 durable_dir(const char *path)
 {
@@ -28,6 +52,8 @@ durable_dir(const char *path)
 	}
 	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		err(EXIT_BAD, "%s", path);
+	/* also if it was there: whoever made it may have died before this */
+	durable_entry(path);
 	return fd;
 }
 

@@ -8,7 +8,8 @@
  * dir is an open directory, path its name for messages.  Errors end the
  * program, 111: when the disk has room again, the same will do.
  */
-int durable_dir(const char *path);	/* made when it is missing, 0700; cannot be: exit 1 */
+int durable_dir(const char *path);	/* made when it is missing, 0700, to stay; cannot be: exit 1 */
+void durable_entry(const char *path);		/* its name stays in the directory that it stands in */
 void durable_sync(int dir, const char *path);			/* what was renamed and made in it stays so */
 void durable_rename(int dir, const char *from, const char *to, const char *path);	/* and synced */
 void durable_put(int dir, const char *name, const char *text, const char *path);	/* a file of one line */

@@ -60,16 +60,22 @@ static void
 src_resume(struct src *src)
 {
 	const struct state *state = chain_keeps(src->next);
+	bool anew;
 
 	if (state == NULL)
 		return;
 	src->restore = rundir_is() ? rundir_wait() :
 	    chain_stopped(src->next);
-	if (src->dead != NULL && src->restore == NULL)
-		dead_begin(&src->letters, state_dir(state), state_path(state));
+	anew = src->restore == NULL || state_dropped(state, src->restore);
+	if (src->dead != NULL)
+		dead_keep(&src->letters);
+	if (src->dead != NULL && anew)
+		dead_begin(&src->letters, state);
 	chain_restore(src->next, src->restore);
 	if (src->restore == NULL)
 		return;
+	if (src->dead != NULL && !src->letters.placed)
+		dead_join(&src->letters, state, src->restore);
 	if (epoch_seq(src->restore, &src->seq) == NULL)
 		errx(EXIT_BAD, "not an epoch of a source: %s", src->restore);
 }

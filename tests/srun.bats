@@ -404,6 +404,41 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ "$stderr" = "srun: st: holds a run already: -F starts one in an empty directory" ]
 }
 
+@test "power cut: what is new is in its directory before an epoch is committed" {
+	local dir tool
+	mkdir a b c d
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	ln -s ../b/bad.json d/bad.json
+	CRASH_LOG=$PWD/log crashing srun -1 -n -S a/st "$read -D d/bad.json -F f.csv | swindow 1s |
+	    saggregate -L c/late.tsv -k k sum:n | swrite -d d/out" 2>err
+	grep -q ' commit $' log
+	# the sink renames: the note that it is done comes behind
+	for dir in a a/st b c d d/out; do
+		sed '/ commit $/q' log | grep -q " fsync $PWD/$dir\$" || { echo "$dir is not synced"; return 1; }
+	done
+	# each by whom it concerns: by the time of its own first snapshot or commit
+	first() { grep "^$1 " log | sed "/ $2 \$/q" | grep -q " fsync $PWD/$3\$" || { echo "$1: $3"; return 1; }; }
+	first sread snap a/st
+	first sread snap b
+	first saggregate snap a/st
+	first saggregate snap c
+	first swrite commit d
+	first swrite commit d/out
+	grep -q '^srun fsync .*/a$' log
+}
+
+@test "late and bad records may go where no file is" {
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	run -0 --separate-stderr srun -1 -n -R 0 -S st "$read -D /dev/null -F f.csv | swindow 1s |
+	    saggregate -L /dev/null -k k sum:n | swrite -d out"
+	[ "$output" = "" ]
+	[ "$(grep -c 'written to /dev/null' <<<"$stderr")" = 2 ]
+	[ "$(parts out | wc -l)" = 14 ]
+	run -0 --separate-stderr srun -1 -n -R 0 -S st "$read -D /dev/null -F f.csv | swindow 1s |
+	    saggregate -L /dev/null -k k sum:n | swrite -d out"
+	[ "$output$stderr" = "" ]
+}
+
 @test "a savepoint whose sink has gone on is refused" {
 	lines 0 100 >f.csv
 	p="$read -F f.csv | swrite -d out"
@@ -428,6 +463,55 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	run -0 --separate-stderr srun -1 -D stime.1,saggregate.1 -S st "$read -F f.csv | swindow 1s | saggregate -k n sum:n | swrite -d out"
 	[ "$stderr" = "" ]
 	[ ! -e st/stime.1 ]
+}
+
+@test "srun -D of a source: what it reads again is in its dead letters once" {
+	local p
+	printf 'x,bad,1\n' | cat - <(lines 0 10) >f.csv
+	echo before >bad.json
+	p="$read -D bad.json -F f.csv | stime | swrite -d out"
+	srun -1 -n -S st "$p" 2>err
+	[ "$(grep -c x,bad,1 bad.json)" = 1 ]
+	{ lines 10 12; echo y,bad,1; } >>f.csv
+	srun -1 -n -S st "$p" 2>err
+	[ "$(wc -l <bad.json)" = 3 ]
+	run -0 --separate-stderr srun -1 -n -D sread.1 -S st "$p"
+	[ "$stderr" = "sread: 2 bad records written to bad.json" ]
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}
+"y,bad,1"}' ]
+	[ "$(parts out | wc -l)" = 24 ]
+	echo z,bad,1 >>f.csv
+	srun -1 -n -S st "$p" 2>err
+	[ "$(sed 1d bad.json | sed 's/.*"payload"://' | tr -d '\n')" = '"x,bad,1"}"y,bad,1"}"z,bad,1"}' ]
+}
+
+@test "dead letters that a run is given later are cut back as well when it dies before a commit" {
+	local p
+	lines 0 10 >f.csv
+	srun -1 -n -S st "$read -F f.csv | swrite -d out"
+	{ echo x,bad,1; lines 10 20; } >>f.csv
+	echo before >bad.json
+	p="$read -D bad.json -F f.csv | swrite -d out"
+	CRASH=commit:1 CRASH_TOOL=swrite CRASH_ONCE=$PWD/died crashing srun -1 -n -S st "$p" 2>err
+	[ -e died ]
+	grep -q 'starts again' err
+	[ "$(parts out)" = "$(lines 0 20)" ]
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}' ]
+	# left out for a while, and given again
+	lines 20 21 >>f.csv
+	srun -1 -n -S st "$read -F f.csv | swrite -d out"
+	echo y,bad,1 >>f.csv
+	srun -1 -n -S st "$p" 2>err
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}
+"y,bad,1"}' ]
+	# the source begins anew: back to what there was before it had the file
+	srun -1 -n -D sread.1 -S st "$p" 2>err
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}
+"y,bad,1"}' ]
 }
 
 @test "the service manager hears READY, the epochs, and signs of life only with progress" {
