@@ -388,7 +388,12 @@ void
 src_stop(struct src *src)
 {
 	src->nrec = 0;
-	src_nothing(src);
+	if (!src->started) {
+		/* what tells the columns has not come yet: another time */
+		chain_none(src->next);
+		src_report(src);
+		return;
+	}
 	src_barrier(src);
 	/* Spark's rule: when the last epoch moved time, one more without records */
 	if (wmark_owes(&src->wmark))

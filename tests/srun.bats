@@ -247,11 +247,77 @@ until_there() {
 	[ "$(parts out | sort -n)" = "$({ lines 0 60; lines 1000 1010; } | sort -n)" ]
 }
 
-@test "a named pipeline that no other one reads is refused" {
-	echo 1000,a,1 >f.csv
-	run -2 --separate-stderr srun -S st "other=$read f.csv" "$read f.csv | swrite -d out"
+@test "a named pipeline that nobody reads: it is said, and in the end an error" {
+	local srun status=0
+	lines 0 10 >f.csv
+	run -1 --separate-stderr srun -S st "r=$read f.csv | stime" "$read f.csv | swrite -d out"
 	[ "$output" = "" ]
-	[ "$stderr" = "srun: other: no other pipeline reads it" ]
+	[ "$stderr" = "srun: sread.1 | stime.1: nobody has read the pipeline r: a new start would not mend it" ]
+	[ "$(parts out)" = "$(lines 0 10)" ]
+	[ ! -e r ]
+	srun -S st2 "r=$read f.csv | stime" "$read -F f.csv | swrite -d out2" 2>err 3>&- &
+	srun=$!
+	until_there grep -q . err
+	[ "$(cat err)" = "srun: r: for 10 s nobody has read this pipeline: another one is to do so, by its name" ]
+	kill -TERM "$srun"
+	wait "$srun" || status=$?
+	[ $status = 1 ]
+	[ "$(tail -n 1 err)" = "srun: sread.1 | stime.1: nobody has read the pipeline r: a new start would not mend it" ]
+	[ "$(parts out2)" = "$(lines 0 10)" ]
+}
+
+@test "a named pipeline may be read by a name that is put together" {
+	lines 0 10 >f.csv
+	run -0 --separate-stderr srun -1 -S st "other=$read f.csv" "sh -c 'x=oth; exec smerge \"\${x}er\"' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(lines 0 10)" ]
+}
+
+@test "srun -1: an empty input whose header is still to come ends well, and goes on when it came" {
+	local h='sread -H -T ts'
+	: >f.csv
+	lines 0 10 >g.csv
+	for i in 1 2; do
+		for f in '' -F; do
+			run -0 --separate-stderr srun -1 -S "st$f" "$h $f f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out$f"
+			[ "$output$stderr" = "" ]
+			[ "$(parts "out$f")" = "" ]
+			[ ! -e "st$f/committed" ]
+			run -0 --separate-stderr srun -1 -n -S "m$f" "other=$h $f f.csv" "$read $f g.csv | smerge - other | swrite -d all$f"
+			[ "$output$stderr" = "" ]
+			[ "$(parts "all$f")" = "" ]
+			run -0 --separate-stderr srun -1 -S "j$f" "other=$read $f g.csv" "$h $f f.csv | sjoin -k k -r 0s,1h other | swrite -d both$f"
+			[ "$output$stderr" = "" ]
+			[ "$(parts "both$f")" = "" ]
+		done
+	done
+	# the header alone, half of it first
+	printf 'ts,k' >>f.csv
+	run -0 --separate-stderr srun -1 -S st "$h f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out"
+	[ "$stderr" = "sread: f.csv: the last line has no end yet: left for the next run" ]
+	printf ',n\n' >>f.csv
+	for i in 1 2; do
+		run -0 --separate-stderr srun -1 -S st "$h f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out"
+		[ "$output$stderr" = "" ]
+		[ "$(parts out)" = "" ]
+	done
+	lines 0 6 >>f.csv
+	for f in '' -F; do
+		run -0 --separate-stderr srun -1 -S "st$f" "$h $f f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out$f"
+		[ "$output$stderr" = "" ]
+		[ "$(parts "out$f")" = "40,4,1
+50,5,1" ]
+		run -0 --separate-stderr srun -1 -S "j$f" "other=$read $f g.csv" "$h $f f.csv | sjoin -k k -r 0s,1h other | swrite -d both$f"
+		[ "$output$stderr" = "" ]
+		[ "$(parts "both$f" | wc -l)" = 9 ]
+	done
+	# with -f the columns are known without it
+	: >e.csv
+	run -0 --separate-stderr srun -1 -S stf "sread -H -f ts:int,n:int -T ts e.csv | sfilter 'n > 3' | swrite -d outf"
+	[ "$output$stderr" = "" ]
+	# not there at all is an error
+	run -1 --separate-stderr srun -1 -S st3 "$h nosuch.csv | swrite -d out3"
+	[[ $stderr == "sread: nosuch.csv: No such file or directory"* ]]
 }
 
 @test "a stop while it waits for a new start: nothing was finished, so 111" {
