@@ -227,6 +227,7 @@ srun_attend(struct srun *s, const sigset_t *mask, const char *run)
 		if (childs) {
 			childs = 0;
 			crew_reap(c);
+			crew_unread(c);
 		}
 		srun_tell(s, run);
 	}
@@ -239,7 +240,7 @@ static int
 srun_verdict(struct srun *s)
 {
 	const struct crew *c = &s->crew;
-	const char *id = s->job.proc[c->bad].task->id;
+	const char *id = s->job.proc[c->bad].name;
 
 	if (c->status == 0)
 		return 0;
@@ -259,9 +260,9 @@ static int
 srun_again(struct srun *s, const sigset_t *mask)
 {
 	const struct crew *c = &s->crew;
-	const char *id = s->job.proc[c->bad].task->id;
+	const char *id = s->job.proc[c->bad].name;
 	int64_t ms = retry_next(&s->retry, clock_ms()), until;
-	char text[512];
+	struct buf text = { 0 };
 
 	if (ms < 0) {
 		warnx("%s: %s: that was the last start that -R allows", id,
@@ -270,8 +271,13 @@ srun_again(struct srun *s, const sigset_t *mask)
 	}
 	warnx("%s: %s: starts again in %" PRId64 ".%" PRId64 " s", id, c->why,
 	    ms / 1000, ms % 1000 / 100);
-	snprintf(text, sizeof text, "STATUS=%s: %s: starts again", id, c->why);
-	notify_send(text);
+	buf_adds(&text, "STATUS=");
+	buf_adds(&text, id);
+	buf_adds(&text, ": ");
+	buf_adds(&text, c->why);
+	buf_add(&text, ": starts again", sizeof ": starts again");
+	notify_send(text.s);
+	buf_free(&text);
 	for (until = clock_ms() + ms; ms > 0; ms = until - clock_ms()) {
 		srun_wait(mask, ms);
 		if (stops == 0)
@@ -302,7 +308,7 @@ srun_run(struct srun *s)
 		if (s->moved)
 			retry_well(&s->retry);
 		k = srun_verdict(s);
-		free(s->crew.pid);
+		crew_free(&s->crew);
 	} while (k < 0 && (k = srun_again(s, &mask)) < 0);
 	fifos_remove(s);
 	return k;

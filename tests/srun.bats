@@ -167,7 +167,9 @@ until_there() {
 	run -1 --separate-stderr srun -n -S st "$read f.csv | sfilter 'nosuch > 1' | swrite -d out"
 	[[ $stderr == *"sfilter: "*nosuch*"srun: sfilter.1: exit status 1: a new start would not mend it" ]]
 	run -2 --separate-stderr srun -S st "$read -Q f.csv | swrite -d out"
-	[[ $stderr == *"srun: sread.1: exit status 2: a new start would not mend it" ]]
+	[[ $stderr == *"srun: sread.1 | swrite.1: exit status 2: a new start would not mend it" ]]
+	run -1 --separate-stderr srun -S st "$read f.csv | sfilter 'nosuch > 1' | sdedup k | swrite -d out"
+	[[ $stderr == "sfilter: "*nosuch*"srun: sread.1 | sfilter.1 | sdedup.1 | swrite.1: exit status 1: a new start would not mend it" ]]
 	run -1 --separate-stderr srun -S st "$read f.csv | nosuchtool | swrite -d out"
 	[[ $stderr == *"srun: nosuchtool.1: could not be run: a new start would not mend it" ]]
 	run -111 --separate-stderr srun -R 2 -S st "$read f.csv | sh -c 'exit 111' | swrite -d out"
