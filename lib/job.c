@@ -10,18 +10,18 @@
 static const char nameset[] = "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-/* swrite commits only where it writes part files: has it -d? */
+/* Whether one of the options is given; those in args have an argument. */
 static bool
-parts_wanted(char *const *argv)
+option_given(char *const *argv, const char *wanted, const char *args)
 {
 	const char *s;
 
 	for (argv++; *argv != NULL && **argv == '-' &&
 	    strcmp(*argv, "--") != 0; argv++)
 		for (s = *argv + 1; *s != '\0'; s++) {
-			if (*s == 'd')
+			if (strchr(wanted, *s) != NULL)
 				return true;
-			if (strchr("sfTz", *s) == NULL)
+			if (strchr(args, *s) == NULL)
 				continue;
 			/* its argument: the rest, or the next word */
 			if (s[1] == '\0' && argv[1] != NULL)
@@ -29,6 +29,23 @@ parts_wanted(char *const *argv)
 			break;
 		}
 	return false;
+}
+
+/* What a tool does by its options alone. */
+static int
+task_flags(const struct task *s)
+{
+	int flags = tool_flags(s->tool);
+
+	/* it commits where it writes part files */
+	if (strcmp(s->tool, "swrite") == 0 &&
+	    !option_given(s->argv, "d", "Tfsz"))
+		flags &= ~TOOL_COMMITS;
+	/* a chain has one input */
+	if (strcmp(s->tool, "sjoin") == 0 &&
+	    !option_given(s->argv, "at", "LSjkr"))
+		flags &= ~TOOL_CHAINS;
+	return flags;
 }
 
 static size_t
@@ -68,10 +85,7 @@ line_parse(struct job *j, const char *arg, bool main)
 	for (i = 0; i < l->pipe.n; i++) {
 		s = &l->task[i];
 		s->argv = l->pipe.v[i].argv;
-		s->flags = tool_flags(s->tool);
-		if (s->flags >= 0 && strcmp(s->tool, "swrite") == 0 &&
-		    !parts_wanted(s->argv))
-			s->flags &= ~TOOL_COMMITS;
+		s->flags = task_flags(s);
 		snprintf(id, sizeof id, "%s.%zu", s->tool,
 		    task_number(j, l, i));
 		s->id = mem_copy(id, strlen(id));

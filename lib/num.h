@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define NUM_INTLEN 20		/* bytes that num_putint may write */
+#define NUM_INTLEN 20		/* bytes that num_putint may write, however short the number */
 #define NUM_FLOATLEN 32		/* bytes that num_putfloat may write */
 
 /*

@@ -5,6 +5,7 @@
 #include "rec.h"
 
 #define OP_FDS 2
+#define OP_ROOM 1024
 
 struct pollfd;
 struct snap;
@@ -28,6 +29,13 @@ struct op {
 	/* Bind names to columns; out starts as a copy of in: change it to what will be emitted. */
 	void (*head)(void *, const struct head *in, struct head *out);
 	void (*data)(void *, struct rec *, struct next *);
+	/*
+	 * The quick way of a tool that is alone, in place of data: writes what the
+	 * record, as read, becomes, with its LF, to where there is room for the
+	 * record and OP_ROOM bytes more; 16 may be read behind it, too.
+	 * Returns bytes, 0: rejected; -1: data is to have the record.
+	 */
+	ptrdiff_t (*text)(void *, struct rec *, char *to);
 	/*
 	 * The watermark moved to T, or the input ended (INT64_MAX): emit what is
 	 * complete.  Returns the watermark to forward: T, or less while older rows

@@ -249,6 +249,44 @@ until_there() {
 	[ "$(parts out | sort -n)" = "$({ lines 0 60; lines 1000 1010; } | sort -n)" ]
 }
 
+# chained ARG ... - srun -1 with them, and of each process that is a chain its tools, in ./chains
+chained() {
+	mkdir -p bin
+	printf '#!/bin/sh\necho "$1" >>chains\nexec %s "$@"\n' "$(command -v schain)" >bin/schain
+	chmod +x bin/schain
+	rm -f chains
+	PATH=$PWD/bin:$PATH run -0 --separate-stderr srun -1 -S st "$@"
+	# the first word of each stage
+	sed 's/^/| /; s/| \([^ ]*\)[^|]*/\1 /g; s/ $//' chains | sort >tools
+}
+
+@test "tools next to each other are one process: also a join that has one input, and what shows a table" {
+	lines 0 20 >f.csv
+	printf 'k,name\nk1,one\nk3,three\n' >t.csv
+	chained "$read f.csv | sjoin -jleft -k k -t t.csv | sfilter 'name == null' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sread sjoin sfilter swrite' ]
+	[ "$(parts out | cut -d, -f 1)" = "$(lines 0 20 | grep -v ',k[13],' | cut -d, -f 1)" ]
+	[ -e st/sjoin.1 ]
+	rm -r st out
+	chained "$read f.csv | smap 'side=n < 10 ? \"L\" : \"R\"' | sjoin -k k -r 70ms,70ms -a side | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sread smap sjoin swrite' ]
+	[ "$(parts out | wc -l)" = 7 ]
+	# a second input keeps it apart
+	rm -rf st out
+	chained "other=$read f.csv" "$read f.csv | sfilter true | sjoin -k k -r 0s,0s other | sfilter true | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sfilter swrite
+sread sfilter' ]
+	[ "$(parts out | wc -l)" = 20 ]
+	rm -r st out
+	chained "shown=$read f.csv | sfilter 'n == 7' | sshow" "$read f.csv | sh -c 'cat shown >table; exec cat' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat tools)" = 'sread sfilter sshow' ]
+	grep -q 'k0|  *7|' table
+}
+
 @test "a named pipeline that nobody reads: it is said, and in the end an error" {
 	local srun status=0
 	lines 0 10 >f.csv
@@ -583,23 +621,10 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 }
 
 @test "the service manager hears READY, the epochs, and signs of life only with progress" {
-	cat >listen.py <<'E'
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind('notify')
-open('bound', 'w')
-while True:
-    t = s.recv(4096).decode()
-    print(t, flush=True)
-    if t == 'quit':
-        break
-E
-	python3 listen.py >told 3>&- &
-	until_there test -e bound
+	listen
 	lines 0 100 >f.csv
 	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=5000000 srun -1 -S st "$read -F f.csv | swrite -d out"
-	python3 -c "import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'quit', 'notify')"
-	wait
+	listened .
 	grep -qx READY=1 told
 	grep -q '^STATUS=epoch 1\..* is committed$' told
 	grep -qx WATCHDOG=1 told
@@ -615,6 +640,14 @@ E
 	chmod 700 st/sread.1
 	srun -1 -S st "$read -F f.csv | swrite -d out"
 	[ "$(parts out)" = "$(lines 0 100)" ]
+}
+
+@test "srun -P: the stages hear which share of the partitions is theirs; -v changes nothing" {
+	lines 0 20 >f.csv
+	run -0 --separate-stderr srun -v -1 -P 2/3 -S st "$read f.csv | sh -c 'echo \"\$WEIR_PART\" >share; exec cat' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(cat share)" = 2/3 ]
+	[ "$(parts out)" = "$(lines 0 20)" ]
 }
 
 @test "srun: options that are wrong" {
