@@ -1,6 +1,5 @@
 /* srun - runs pipelines so that their results are exact whatever is killed */
 #include <sys/select.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <err.h>
 #include <errno.h>
@@ -17,6 +16,7 @@
 #include "die.h"
 #include "durable.h"
 #include "epoch.h"
+#include "fifo.h"
 #include "job.h"
 #include "notify.h"
 #include "op.h"
@@ -101,56 +101,6 @@ srun_wait(const sigset_t *mask, int64_t ms)
 
 	if (pselect(0, NULL, NULL, NULL, &t, mask) < 0 && errno != EINTR)
 		err(EXIT_TEMP, "select");
-}
-
-/*
- * A named pipeline is a FIFO of that name in the working directory: a link to
- * the one in the state directory, so that one left by a run that was killed is
- * known as its own.
- */
-static void
-fifos_make(struct srun *s)
-{
-	char was[4096];
-	struct buf b = { 0 };
-	const char *name;
-	ssize_t n;
-	size_t i;
-
-	s->fifo = mem_alloc(s->job.nline * sizeof *s->fifo);
-	for (i = 0; i + 1 < s->job.nline; i++) {
-		name = s->job.line[i].name;
-		b.n = 0;
-		buf_adds(&b, s->path);
-		buf_adds(&b, "/fifo.");
-		buf_adds(&b, name);
-		buf_addc(&b, '\0');
-		s->fifo[i] = mem_copy(b.s, b.n - 1);
-		if (unlink(b.s) < 0 && errno != ENOENT)
-			die_temp("%s", b.s);
-		if (mkfifo(b.s, 0600) < 0)
-			die_temp("%s", b.s);
-		if (symlink(b.s, name) == 0)
-			continue;
-		if (errno != EEXIST)
-			err(EXIT_BAD, "%s", name);
-		n = readlink(name, was, sizeof was);
-		if (n != (ssize_t)b.n - 1 || memcmp(was, b.s, b.n - 1) != 0)
-			errx(EXIT_BAD, "%s: is there already: a named pipeline "
-			    "is a FIFO of that name", name);
-	}
-	buf_free(&b);
-}
-
-static void
-fifos_remove(const struct srun *s)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < s->job.nline; i++) {
-		unlink(s->job.line[i].name);
-		unlink(s->fifo[i]);
-	}
 }
 
 /* What was committed meanwhile; whether it is something new. */
@@ -299,7 +249,7 @@ srun_run(struct srun *s)
 	signals_set(&mask);
 	s->watchdog = notify_watchdog();
 	s->committed = durable_get(s->fd, "committed", s->path);
-	fifos_make(s);
+	s->fifo = fifo_make(&s->job, s->path);
 	do {
 		run = epoch_run();
 		s->moved = false;
@@ -310,7 +260,7 @@ srun_run(struct srun *s)
 		k = srun_verdict(s);
 		crew_free(&s->crew);
 	} while (k < 0 && (k = srun_again(s, &mask)) < 0);
-	fifos_remove(s);
+	fifo_remove(&s->job, s->fifo);
 	return k;
 }
 

@@ -16,8 +16,8 @@
 #include "clock.h"
 #include "crew.h"
 #include "die.h"
+#include "fifo.h"
 
-#define PATIENCE 10	/* s without a reader of a FIFO, until that is said */
 #define NOT_RUN 127	/* exit status of a child whose command could not be run, as sh(1)'s */
 
 /* Whoever runs the run must not die without it. */
@@ -46,37 +46,6 @@ child_fd(int fd, int to)
 {
 	if (fd != to && (dup2(fd, to) < 0 || close(fd) < 0))
 		err(EXIT_TEMP, "descriptors");
-}
-
-static void
-on_alarm(int sig)
-{
-	(void)sig;
-}
-
-/* Waits until the other pipeline opens it, but not without a word. */
-static int
-fifo_open(const char *fifo, const char *name)
-{
-	struct sigaction sa = { .sa_handler = on_alarm };
-	bool told = false;
-	int fd;
-
-	sigemptyset(&sa.sa_mask);
-	if (sigaction(SIGALRM, &sa, NULL) < 0)
-		err(EXIT_TEMP, "signals");
-	alarm(PATIENCE);
-	while ((fd = open(fifo, O_WRONLY)) < 0) {
-		if (errno != EINTR)
-			err(EXIT_TEMP, "%s", fifo);
-		if (!told)
-			warnx("%s: for %d s nobody has read this pipeline: "
-			    "another one is to do so, by its name", name,
-			    PATIENCE);
-		told = true;
-	}
-	alarm(0);
-	return fd;
 }
 
 static _Noreturn void

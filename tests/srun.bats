@@ -511,7 +511,7 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 }
 
 @test "power cut: what is new is in its directory before an epoch is committed" {
-	local dir tool
+	local dir
 	mkdir a b c d
 	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
 	ln -s ../b/bad.json d/bad.json
@@ -648,6 +648,20 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ "$output$stderr" = "" ]
 	[ "$(cat share)" = 2/3 ]
 	[ "$(parts out)" = "$(lines 0 20)" ]
+}
+
+@test "the README's guarantees name tests that there are" {
+	local root=$BATS_TEST_DIRNAME/.. file name n=0
+	sed -n '/^## What is guaranteed/,/^## Tests/p' "$root/README.md" | tr '\n' ' ' >said
+	while read -r file; do
+		[ -e "$root/$file" ] || { echo "no $file"; return 1; }
+	done < <(grep -o 'tests/[a-z]*[.][a-z]*' said)
+	while IFS='*' read -r file name _; do
+		file=${file#?} file=${file%%\`*}
+		grep -qF "@test \"$name\" {" "$root/$file" || { echo "$file: no $name"; return 1; }
+		n=$((n + 1))
+	done < <(grep -o '`tests/[a-z]*[.]bats` [*][^*]*[*]' said)
+	[ "$n" = 11 ]
 }
 
 @test "srun: options that are wrong" {

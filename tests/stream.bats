@@ -341,12 +341,12 @@ load lib
 		[ "$stderr" = "" ]
 	done
 	[ "$(cat late)" = '#stop' ]
-	for tool in sshow swrite 'swrite -d out' 'sbatch touch done'; do
+	for tool in sshow swrite 'swrite -d out' 'sbatch touch ran'; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr -0 $tool <stop
 		[ "$output$stderr" = "" ]
 	done
-	[ ! -e done ]
+	[ ! -e ran ]
 	[ ! -e out/commit ]
 	# a heading makes it a stream like any other
 	printf '#fields\tt\n#stop\n' >stop
