@@ -24,23 +24,6 @@ json_number(struct avro_walk *w, double v, bool single)
 		buf_addc(&w->json, '"');
 }
 
-/* Bytes as the specification's JSON has them: a code point each. */
-static void
-json_bytes(struct avro_walk *w, const char *s, size_t n)
-{
-	size_t i = 0;
-
-	w->text.n = 0;
-	for (i = 0; i < n; i++)
-		if ((s[i] & 0x80) == 0) {
-			buf_addc(&w->text, s[i]);
-		} else {
-			buf_addc(&w->text, (char)(0xc0 | (unsigned char)s[i] >> 6));
-			buf_addc(&w->text, (char)(0x80 | (s[i] & 0x3f)));
-		}
-	enc_json_string(&w->json, n > 0 ? w->text.s : "", w->text.n);
-}
-
 static int
 json_string(struct avro_walk *w, const char *s, size_t n)
 {
@@ -68,6 +51,8 @@ json_scalar(struct avro_walk *w, const struct avro_res *res)
 			enc_json_string(&w->json, w->text.s, w->text.n);
 		return 0;
 	}
+	if (r->logical == LOGICAL_DECIMAL)
+		return avro_bad(w, AVRO_WIDE);
 	if (avrotime_is(r->logical)) {
 		avrotime_show(r->logical, v.i, text, &t);
 		return json_string(w, t.text, t.n);
@@ -89,8 +74,8 @@ json_scalar(struct avro_walk *w, const struct avro_res *res)
 		return 0;
 	case AVRO_BYTES:
 	case AVRO_FIXED:
-		json_bytes(w, v.s, v.n);
-		return 0;
+		avro_valuebytes(w, &v);
+		return json_string(w, w->text.s, w->text.n);
 	default:
 		return json_string(w, v.s, v.n);
 	}

@@ -4,6 +4,7 @@
 
 #include "avroputs.h"
 #include "avrotime.h"
+#include "b64.h"
 #include "decimal.h"
 #include "die.h"
 #include "enc.h"
@@ -188,6 +189,33 @@ put_uuid(struct buf *b, const char *s)
 	}
 }
 
+int
+avroput_bytes(struct avroput *p, struct buf *b, const struct avro_type *t,
+    const char *s, size_t n, const char **why)
+{
+	if (t->kind == AVRO_BYTES) {
+		avro_putbytes(b, s, n);
+		return 0;
+	}
+	if (n != t->size)
+		return avroput_bad(p, why, "has %zu bytes, fixed %s has %zu", n,
+		    t->name, t->size);
+	buf_add(b, s, n);
+	return 0;
+}
+
+static int
+put_base64(struct avroput *p, struct buf *b, const struct avro_type *t,
+    const char *s, size_t n, const char **why)
+{
+	p->number.n = 0;
+	buf_room(&p->number, 1);
+	if (b64_undo(&p->number, s, n) < 0)
+		return avroput_bad(p, why, "is not of the schema's type %s "
+		    "(base64): \"%s\"", avro_show(t), show(s, n));
+	return avroput_bytes(p, b, t, p->number.s, p->number.n, why);
+}
+
 /* Raw text that stands for a value of any type but null, tree and union. */
 int
 avroput_text(struct avroput *p, struct buf *b, const struct avro_type *t,
@@ -211,17 +239,11 @@ avroput_text(struct avroput *p, struct buf *b, const struct avro_type *t,
 		avro_putbytes(b, s, n);
 		return 0;
 	case AVRO_BYTES:
-		avro_putbytes(b, s, n);
-		return 0;
+		return put_base64(p, b, t, s, n, why);
 	case AVRO_FIXED:
-		if (t->logical == LOGICAL_UUID) {
-			put_uuid(b, s);
-			return 0;
-		}
-		if (n != t->size)
-			return avroput_bad(p, why, "has %zu bytes, fixed %s has "
-			    "%zu", n, t->name, t->size);
-		buf_add(b, s, n);
+		if (t->logical != LOGICAL_UUID)
+			return put_base64(p, b, t, s, n, why);
+		put_uuid(b, s);
 		return 0;
 	case AVRO_ENUM:
 		for (i = 0; i < t->n; i++)

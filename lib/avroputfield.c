@@ -35,7 +35,10 @@ field_put(struct avroput *p, struct buf *b, const struct avro_type *t,
 		    avrotime_ofms(t->logical, ms, &v) == 0 ?
 		    avroput_long(p, b, t, v, why) :
 		    avroput_unfit(p, t, raw.s, raw.n, why);
-	if (t->kind == AVRO_NULL ||
+	/* a number that happens to be base64 is none */
+	if (t->kind == AVRO_NULL || (type != TYPE_STR &&
+	    t->logical == LOGICAL_NONE &&
+	    (t->kind == AVRO_BYTES || t->kind == AVRO_FIXED)) ||
 	    (type == TYPE_BOOL && t->kind != AVRO_BOOLEAN &&
 	    t->kind != AVRO_STRING))
 		return avroput_unfit(p, t, raw.s, raw.n, why);

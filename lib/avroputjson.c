@@ -11,6 +11,7 @@ bytes_undo(struct avroput *p, const char *s, size_t n)
 	const unsigned char *u = (const unsigned char *)s, *end = u + n;
 
 	p->tmp.n = 0;
+	buf_room(&p->tmp, 1);
 	while (u < end)
 		if (*u < 0x80) {
 			buf_addc(&p->tmp, (char)*u++);
@@ -139,16 +140,12 @@ json_string(struct put *w, const struct avro_type *t, const struct jnode *nd)
 	const char *s = nd->s;
 	size_t n = nd->n;
 
-	if ((t->kind == AVRO_BYTES || t->kind == AVRO_FIXED) &&
-	    (w->spec || t->logical == LOGICAL_NONE)) {
-		struct avro_type plain = *t;
-
+	if (w->spec && (t->kind == AVRO_BYTES || t->kind == AVRO_FIXED)) {
 		if (bytes_undo(w->p, s, n) < 0)
 			return avroput_bad(w->p, w->why, "has a code point above "
 			    "U+00FF, which is no byte: \"%s\"", show(s, n));
-		plain.logical = LOGICAL_NONE;
-		return avroput_text(w->p, w->b, &plain, w->p->tmp.s != NULL ?
-		    w->p->tmp.s : "", w->p->tmp.n, w->why);
+		return avroput_bytes(w->p, w->b, t, w->p->tmp.s,
+		    w->p->tmp.n, w->why);
 	}
 	if (t->kind <= AVRO_DOUBLE && !avrotime_is(t->logical) &&
 	    (t->kind < AVRO_FLOAT || !word_isodd(s, n)))

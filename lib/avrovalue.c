@@ -3,6 +3,7 @@
 #include "avrobin.h"
 #include "avrotime.h"
 #include "avrovalue.h"
+#include "b64.h"
 #include "decimal.h"
 #include "rowput.h"
 
@@ -127,6 +128,14 @@ avro_valuetext(struct avro_walk *w, const struct avro_type *r,
 	return true;
 }
 
+void
+avro_valuebytes(struct avro_walk *w, const struct avro_value *v)
+{
+	w->text.n = 0;
+	buf_room(&w->text, 1);
+	b64_add(&w->text, v->s, v->n);
+}
+
 /* One value into one column: 0, or -1, it does not fit. */
 int
 avro_column(struct avro_walk *w, const struct avro_type *r,
@@ -135,8 +144,11 @@ avro_column(struct avro_walk *w, const struct avro_type *r,
 	char text[AVROTIME_LEN];
 	struct instant t;
 
-	if (r->logical == LOGICAL_DECIMAL && avro_valuetext(w, r, v))
+	if (r->logical == LOGICAL_DECIMAL) {
+		if (!avro_valuetext(w, r, v))
+			return *why = AVRO_WIDE, -1;
 		return rowput_number(w->row, c, w->text.s, w->text.n, why);
+	}
 	if (r->logical == LOGICAL_UUID && avro_valuetext(w, r, v))
 		return rowput_tree(w->row, c, w->text.s, w->text.n, why);
 	if (avrotime_is(r->logical)) {
@@ -158,6 +170,10 @@ avro_column(struct avro_walk *w, const struct avro_type *r,
 		return rowput_single(w->row, c, (float)v->d, why);
 	case AVRO_DOUBLE:
 		return rowput_float(w->row, c, v->d, why);
+	case AVRO_BYTES:
+	case AVRO_FIXED:
+		avro_valuebytes(w, v);
+		return rowput_tree(w->row, c, w->text.s, w->text.n, why);
 	default:
 		return rowput_text(w->row, c, v->s, v->n, why);
 	}
