@@ -3,6 +3,7 @@
 # make           build; installs nothing, names the package of a missing header
 # make demo      install what is missing, build, run the main job on real input
 # make check     install what is missing, build, run every test
+# make bench     speed, as ratios to the peers that make bench-deps installs
 # make chaos     runs under srun that are killed many hundred times; SEED=N
 # make install   into $(DESTDIR)$(PREFIX)
 
@@ -26,6 +27,7 @@ HDR = $(wildcard lib/*.h lib/*.hh)
 TOOLS = $(basename $(wildcard cmd/*.c))
 PROPS = $(basename $(wildcard tests/prop_*.c))
 FUZZ = $(basename $(wildcard tests/fuzz_*.c))
+BENCHES = $(basename $(wildcard tests/bench/*.c))
 
 # A link list per tool: only Kafka's tools link librdkafka.  libarchive and
 # libcurl are not linked but loaded when they are needed: lib/arc.c, lib/curlfn.c.
@@ -87,6 +89,13 @@ cmd/schain: cmd/schain.c $(MEMBERS) $(HDR) $(LIB)
 tests/prop_%: tests/prop_%.c tests/prop.h $(HDR) $(LIB)
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIB) -lm
 
+tests/bench/csvtsv: LIBS = -lcsv
+tests/bench/kceil: LIBS = -lrdkafka
+tests/bench/klat: LIBS = -lrdkafka -pthread
+
+tests/bench/%: tests/bench/%.c | headers
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(LIBS)
+
 # clang's libFuzzer; seconds each: FUZZTIME.
 FUZZTIME = 60
 FUZZFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all
@@ -127,7 +136,7 @@ check: deps-check
 	$(MAKE) test
 
 # What check runs once everything is there.  The compiler and its flags are for the budget of tests/bench.
-test: all $(PROPS)
+test: all $(PROPS) $(BENCHES)
 	WEIR_CC="$$($(CC) --version | sed 1q)" WEIR_CFLAGS='$(CFLAGS)' sh tests/run
 
 # The long form of what check runs too.
@@ -135,10 +144,27 @@ chaos: deps-check all
 	PATH=$(CURDIR)/cmd:$$PATH python3 tests/chaos.py --long $(if $(SEED),--seed $(SEED))
 	PATH=$(CURDIR)/cmd:$$PATH python3 tests/prop_torn.py --all $(if $(SEED),--seed $(SEED))
 
+# Ratios to the peers that are there; BENCH='-n 1M -p 3 TASK ...' for less.
+bench: all $(BENCHES)
+	python3 tests/bench/bench.py $(BENCH)
+
+# The peers: Debian's packages, and a virtual environment.
+bench-deps:
+	sh tests/deps bench
+	tests/bench/peers-up python
+
+# Flink and Spark, by Maven, 350 MB.
+bench-engines:
+	sh tests/deps engines
+	tests/bench/peers-up flink
+	tests/bench/peers-up spark
+	tests/bench/engine flink
+	tests/bench/engine spark
+
 lint:
 	mandoc -Tlint -Wwarning man/*.[157]
 	# SC2154: stderr is set by bats' run; SC2030, SC2031: each test is a subshell, as it should
-	shellcheck -x -e SC2154,SC2030,SC2031 tests/deps tests/bench/instructions tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
+	shellcheck -x -e SC2154,SC2030,SC2031 tests/deps tests/bench/instructions tests/bench/peers-up tests/bench/engine tests/examples tests/run tests/kafka-up tests/kafka-down tests/*.bash tests/*.bats examples/demo examples/postgres .ci/run
 
 SANFLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -156,6 +182,6 @@ uninstall:
 	for f in $(notdir $(wildcard man/*.[157])); do rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 
 clean:
-	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ)
+	rm -f $(TOOLS) $(LIB) lib/*.o cmd/*.o $(PROPS) $(FUZZ) $(BENCHES)
 
-.PHONY: all headers fuzzers fuzz deps deps-check demo check test chaos lint san install uninstall clean
+.PHONY: all headers fuzzers fuzz deps deps-check demo check test chaos bench bench-deps bench-engines lint san install uninstall clean

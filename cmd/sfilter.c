@@ -8,6 +8,8 @@
 #include "expr.h"
 #include "op.h"
 
+#define SHORT 128		/* bytes of a line that is copied in any case */
+
 extern const struct op sfilter_op;
 
 struct sfilter {
@@ -87,6 +89,28 @@ sfilter_data(void *st, struct rec *r, struct next *next)
 	}
 }
 
+/*
+ * Every line is copied and only then kept or not: whether it is cannot be
+ * foretold, and a wrong guess costs more than a short copy.
+ */
+static ptrdiff_t
+sfilter_text(void *st, struct rec *r, char *to)
+{
+	struct sfilter *s = st;
+	struct field f = rec_line(r);
+	size_t i;
+	bool keep;
+
+	if (f.n >= SHORT)
+		return -1;
+	keep = expr_true(s->expr, r);
+	s->kept |= keep;
+	s->cut |= !keep;
+	for (i = 0; i <= f.n; i += 16)
+		memcpy(to + i, f.s + i, 16);
+	return keep ? (ptrdiff_t)f.n + 1 : 0;
+}
+
 /* An epoch without records leaves a table as it was, so it cannot empty one. */
 static void
 sfilter_epoch(void *st, const char *id, struct next *next)
@@ -108,6 +132,7 @@ const struct op sfilter_op = {
 	.open = sfilter_open,
 	.head = sfilter_head,
 	.data = sfilter_data,
+	.text = sfilter_text,
 	.epoch = sfilter_epoch,
 };
 

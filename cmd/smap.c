@@ -8,6 +8,8 @@
 #include "expr.h"
 #include "op.h"
 
+#define COPY 16			/* bytes copied at a time, the last of them perhaps too many */
+
 extern const struct op smap_op;
 
 struct assign {			/* NAME[:type]=EXPR */
@@ -16,6 +18,11 @@ struct assign {			/* NAME[:type]=EXPR */
 	bool typed;		/* the type was given */
 	struct expr *expr;
 	struct buf text;	/* its value in the record at hand */
+};
+
+struct piece {			/* of an output line */
+	size_t from, to;	/* columns of the input's line, [from, to) */
+	struct assign *by;	/* not NULL: its value instead */
 };
 
 struct smap {
@@ -27,6 +34,8 @@ struct smap {
 	size_t *from;		/* its column in the input … */
 	struct assign **by;	/* … or, if not NULL, what makes it */
 	struct field *f;
+	struct piece *piece;	/* the same for lines; n 0: texts may be of any length */
+	size_t npiece;
 };
 
 static _Noreturn void
@@ -165,6 +174,30 @@ smap_keys(const struct head *in, const struct head *out,
 	}
 }
 
+/* Columns that stay neighbours go on as one piece. */
+static void
+smap_pieces(struct smap *s)
+{
+	struct piece *p = s->piece = mem_alloc(s->ncol * sizeof *p);
+	size_t i, room = 0;
+
+	for (i = 0; i < s->ncol; i++) {
+		if (s->by[i] != NULL) {
+			if (s->by[i]->type == TYPE_STR)
+				return;
+			room += VALUE_LEN + 1;
+			*p++ = (struct piece){ .by = s->by[i] };
+		} else if (p > s->piece && p[-1].by == NULL &&
+		    p[-1].to == s->from[i]) {
+			p[-1].to++;
+		} else {
+			*p++ = (struct piece){ s->from[i], s->from[i] + 1, NULL };
+		}
+	}
+	if (room + COPY <= OP_ROOM)
+		s->npiece = (size_t)(p - s->piece);
+}
+
 static void
 smap_head(void *st, const struct head *in, struct head *out)
 {
@@ -185,6 +218,7 @@ smap_head(void *st, const struct head *in, struct head *out)
 		s->by[i] = by[s->from[i]];
 	}
 	smap_keys(in, out, s->by);
+	smap_pieces(s);
 	head_free(&all);
 	free(by);
 }
@@ -216,12 +250,50 @@ smap_data(void *st, struct rec *r, struct next *next)
 	emit(next, &out);
 }
 
+static char *
+smap_copy(char *to, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i += COPY)
+		memcpy(to + i, s + i, COPY);
+	return to + n;
+}
+
+/* Without a record in between, its values straight into the line. */
+static ptrdiff_t
+smap_text(void *st, struct rec *r, char *to)
+{
+	struct smap *s = st;
+	const struct piece *p, *end = s->piece + s->npiece;
+	struct value v;
+	char *start = to;
+	uint32_t from;
+
+	if (s->npiece == 0)
+		return -1;
+	for (p = s->piece; p < end; p++) {
+		if (p->by != NULL) {
+			expr_eval(p->by->expr, r, &v);
+			to += value_put(&v, to);
+		} else {
+			from = r->sep[(ptrdiff_t)p->from - 1] + 1;
+			to = smap_copy(to, r->base + from,
+			    r->sep[p->to - 1] - from);
+		}
+		*to++ = '\t';
+	}
+	to[-1] = '\n';
+	return to - start;
+}
+
 const struct op smap_op = {
 	.name = "smap",
 	.usage = "[-hVv] [-d names | -p names] [name[:type]=expression ...]",
 	.open = smap_open,
 	.head = smap_head,
 	.data = smap_data,
+	.text = smap_text,
 };
 
 int

@@ -376,12 +376,47 @@ code_node(struct expr *e, struct node *n)
 	return 0;
 }
 
+/* A column that is loaded, or a constant. */
+static bool
+code_operand(const struct expr *e, const struct value *v, uint32_t *col,
+    int64_t *c)
+{
+	size_t i;
+
+	*col = 0;
+	*c = v->i;
+	for (i = 0; i + 2 < e->ncode; i++)
+		if (e->code[i].d == v) {
+			*col = e->code[i].to;
+			return e->code[i].op == OP_COLI;
+		}
+	return !v->null;
+}
+
+static void
+code_quick(struct expr *e)
+{
+	const struct ins *p = e->code + e->ncode - 2;
+	struct quick *q = &e->quick;
+	size_t n;
+
+	q->op = OP_END;
+	if (e->ncode < 3 || (p->op != OP_ADDI && p->op != OP_SUBI &&
+	    p->op != OP_MULI) || !code_operand(e, p->a, &q->a, &q->va) ||
+	    !code_operand(e, p->b, &q->b, &q->vb))
+		return;
+	n = (size_t)(q->a != 0) + (q->b != 0);
+	if (e->ncode == n + 2)
+		q->op = p->op;
+}
+
 int
 code_expr(struct expr *e)
 {
 	if (code_node(e, e->root) < 0)
 		return -1;
 	code_ins(e, OP_END, e->root);
+	code_quick(e);
 	e->fast = e->code[0].op == OP_RANGEI && e->ncode == 2 ? e->code : NULL;
 	return 0;
 }

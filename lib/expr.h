@@ -2,6 +2,7 @@
 #ifndef EXPR_H
 #define EXPR_H
 #include "head.h"
+#include "num.h"
 #include "rec.h"
 
 struct expr;
@@ -40,6 +41,8 @@ void expr_columns(const struct expr *, void (*)(void *, size_t), void *);
 void expr_free(struct expr *);
 
 void value_print(const struct value *, struct buf *);	/* an escaped field */
+#define VALUE_LEN NUM_FLOATLEN
+size_t value_put(const struct value *, char *);	/* the same of one that is not TYPE_STR, VALUE_LEN bytes at most */
 
 /* The same for those who must not exit: NULL or -1, and why. */
 struct expr *expr_try(const char *text, struct buf *why);

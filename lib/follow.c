@@ -76,24 +76,6 @@ follow_at(const struct follow *f)
 	return at;
 }
 
-/* From the start, at most n; less where the file ends. */
-static size_t
-follow_head(const struct follow *f, char *to, size_t n)
-{
-	size_t got = 0;
-	ssize_t k;
-
-	while (got < n) {
-		k = pread(f->fd, to + got, n - got, (off_t)got);
-		if (k < 0 && errno != EINTR)
-			die_temp("%s: read", f->name);
-		if (k == 0)
-			break;
-		got += k > 0 ? (size_t)k : 0;
-	}
-	return got;
-}
-
 /*
  * Why what has been read is not what the file has now, or NULL.  One that was
  * cut and has grown again meanwhile is told by its first bytes.
@@ -102,15 +84,15 @@ static const char *
 follow_changed(struct follow *f)
 {
 	off_t at = follow_at(f);
-	char head[FOLLOW_HEAD];
+	char head[SPOT_HEAD];
 	struct stat st;
-	size_t n = at < FOLLOW_HEAD ? (size_t)at : FOLLOW_HEAD;
+	size_t n = at < SPOT_HEAD ? (size_t)at : SPOT_HEAD;
 
 	if (fstat(f->fd, &st) < 0)
 		die_temp("%s", f->name);
 	if (st.st_size < at)
 		return "it has become shorter";
-	n = follow_head(f, head, n);
+	n = spot_head(f->fd, f->name, head, n);
 	if (n < f->nhead || memcmp(head, f->head, f->nhead) != 0)
 		return "it was cut and has grown again";
 	memcpy(f->head, head, n);

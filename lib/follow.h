@@ -7,8 +7,6 @@
 #include "spot.h"
 #include "watch.h"
 
-#define FOLLOW_HEAD 1024
-
 struct follow {
 	struct in in;		/* eof: the file is complete, its last line too */
 	const char *name;
@@ -21,7 +19,7 @@ struct follow {
 	ino_t ino;
 	int wd;
 	bool last;		/* another one has its name: only the rest is to be read */
-	char head[FOLLOW_HEAD];	/* its first bytes, of those that were read */
+	char head[SPOT_HEAD];	/* its first bytes, of those that were read */
 	size_t nhead;
 };
 

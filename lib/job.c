@@ -10,18 +10,18 @@
 static const char nameset[] = "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-/* swrite commits only where it writes part files: has it -d? */
+/* Whether one of the options is given; those in args have an argument. */
 static bool
-parts_wanted(char *const *argv)
+option_given(char *const *argv, const char *wanted, const char *args)
 {
 	const char *s;
 
 	for (argv++; *argv != NULL && **argv == '-' &&
 	    strcmp(*argv, "--") != 0; argv++)
 		for (s = *argv + 1; *s != '\0'; s++) {
-			if (*s == 'd')
+			if (strchr(wanted, *s) != NULL)
 				return true;
-			if (strchr("sfTz", *s) == NULL)
+			if (strchr(args, *s) == NULL)
 				continue;
 			/* its argument: the rest, or the next word */
 			if (s[1] == '\0' && argv[1] != NULL)
@@ -29,6 +29,23 @@ parts_wanted(char *const *argv)
 			break;
 		}
 	return false;
+}
+
+/* What a tool does by its options alone. */
+static int
+task_flags(const struct task *s)
+{
+	int flags = tool_flags(s->tool);
+
+	/* it commits where it writes part files */
+	if (strcmp(s->tool, "swrite") == 0 &&
+	    !option_given(s->argv, "d", "Tfsz"))
+		flags &= ~TOOL_COMMITS;
+	/* a chain has one input */
+	if (strcmp(s->tool, "sjoin") == 0 &&
+	    !option_given(s->argv, "at", "LSjkr"))
+		flags &= ~TOOL_CHAINS;
+	return flags;
 }
 
 static size_t
@@ -68,10 +85,7 @@ line_parse(struct job *j, const char *arg, bool main)
 	for (i = 0; i < l->pipe.n; i++) {
 		s = &l->task[i];
 		s->argv = l->pipe.v[i].argv;
-		s->flags = tool_flags(s->tool);
-		if (s->flags >= 0 && strcmp(s->tool, "swrite") == 0 &&
-		    !parts_wanted(s->argv))
-			s->flags &= ~TOOL_COMMITS;
+		s->flags = task_flags(s);
 		snprintf(id, sizeof id, "%s.%zu", s->tool,
 		    task_number(j, l, i));
 		s->id = mem_copy(id, strlen(id));
@@ -102,35 +116,6 @@ sinks_check(const struct job *j)
 	if (sink == NULL && s->flags >= 0)
 		errx(EXIT_USAGE, "%s commits nothing: a run ends in kout, "
 		    "swrite -d or sbatch", s->tool);
-}
-
-/* Whether the name stands in a stage's words, by itself or in a shell's line. */
-static bool
-line_names(const struct line *l, const char *name)
-{
-	size_t i, k;
-
-	for (i = 0; i < l->pipe.n; i++)
-		for (k = 1; l->task[i].argv[k] != NULL; k++)
-			if (strstr(l->task[i].argv[k], name) != NULL)
-				return true;
-	return false;
-}
-
-/* A FIFO that nobody opens would keep the run from its end, for ever. */
-static void
-names_check(const struct job *j)
-{
-	const struct line *l, *p, *end = j->line + j->nline;
-
-	for (l = j->line; l + 1 < end; l++) {
-		for (p = j->line; p < end; p++)
-			if (p != l && line_names(p, l->name))
-				break;
-		if (p == end)
-			errx(EXIT_USAGE, "%s: no other pipeline reads it",
-			    l->name);
-	}
 }
 
 /* Whether the stage can join those before it in one process. */
@@ -186,6 +171,21 @@ chain_argv(const struct job *j, const struct proc *p)
 	return argv;
 }
 
+/* All that it may be that ends: a process does not tell which of them it was. */
+static char *
+proc_name(const struct proc *p)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		buf_adds(&b, i > 0 ? " | " : "");
+		buf_adds(&b, p->task[i].id);
+	}
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
 static void
 procs_make(struct job *j, size_t line, bool chains)
 {
@@ -220,11 +220,12 @@ job_make(struct job *j, char *const *arg, size_t n, const char *dir,
 	for (i = 0; i < n; i++)
 		line_parse(j, arg[i], i == n - 1);
 	sinks_check(j);
-	names_check(j);
 	for (i = 0; i < n; i++)
 		procs_make(j, i, chains);
-	for (p = j->proc; p < j->proc + j->n; p++)
+	for (p = j->proc; p < j->proc + j->n; p++) {
+		p->name = proc_name(p);
 		p->argv = p->n == 1 ? p->task->argv : chain_argv(j, p);
+	}
 }
 
 const struct task *

@@ -1,4 +1,4 @@
-/* next - one stage of a chain, for op.c and stage.c only */
+/* next - one stage of a chain, for what makes up chains only: chain.c, op.c, pause.c, progress.c, several.c, stage.c, writer.c */
 #ifndef NEXT_H
 #define NEXT_H
 #include "io.h"
@@ -28,6 +28,27 @@ struct next {
 	int busy;			/* within another callback */
 	int64_t nline;			/* lines that came in and are no records */
 };
+
+/* chain_data and emit; the record comes in. */
+static inline void
+next_data(struct next *nx, struct rec *r)
+{
+	nx->n++;
+	nx->data(nx->st, r, nx + 1);
+}
+
+/* The writer, whose state is a struct out; also for late outputs. */
+void writer_data(void *, struct rec *, struct next *);
+/* A tool that is alone and has a quick way: its line straight into the writer's buffer. */
+void writer_text(void *, struct rec *, struct next *);
+void writer_head(struct out *, const struct head *, const char *restore);
+int64_t writer_lines(const struct head *, const char *restore);	/* that writer_head writes */
+void writer_line(struct out *, const char *word, const char *args);	/* a control line; args "": the word alone */
+
+bool several_open(struct next *);	/* the chain's first stage; false: it is of one tool */
+void several_data(void *, struct rec *, struct next *);	/* instead of the operator's, in a chain of several */
+
+void progress_print(const struct next *);	/* the line of -v for each stage that has it */
 
 void stage_open(struct next *, const char *dir);	/* dir NULL: nothing is saved; then the late output */
 void stage_start(struct next *, const char *restore);	/* the heading is known: loads, or begins anew */

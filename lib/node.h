@@ -67,12 +67,20 @@ struct ins {
 	struct node *n;
 };
 
+/* An int out of two operands that are columns or constants; OP_END: the program is something else. */
+struct quick {
+	enum op op;
+	uint32_t a, b;		/* columns; 0: a constant, here: */
+	int64_t va, vb;
+};
+
 struct expr {
 	char *text;
 	struct node *root, *made;
 	struct ins *code;
 	size_t ncode, cap;
 	struct ins *fast;	/* the whole program, if it is one OP_RANGEI */
+	struct quick quick;
 	size_t at;		/* byte of a syntax error */
 	struct buf why;		/* of what failed */
 };

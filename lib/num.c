@@ -7,6 +7,8 @@
 #include "buf.h"
 #include "num.h"
 
+#define SHORT ((uint64_t)100000000)
+#define ASCII ((uint64_t)0x3030303030303030)
 #define EXACT ((uint64_t)1 << 53)	/* whole doubles up to here are exact */
 
 __extension__ typedef unsigned __int128 u128;
@@ -194,6 +196,44 @@ num_putdigits(char *to, uint64_t u, size_t n)
 		p[-1] = (char)('0' + (int)u);
 }
 
+/* The reverse of num_join: the digits of u, less than 10^8, a byte each, the first one lowest. */
+static uint64_t
+num_split(uint64_t u)
+{
+	uint64_t w = u / 10000 | u % 10000 << 32, t;
+
+	t = (w * 10486 >> 20) & 0x0000007f0000007f;
+	w = t | (w - t * 100) << 16;
+	t = (w * 103 >> 10) & 0x000f000f000f000f;
+	return t | (w - t * 10) << 8;
+}
+
+static void
+num_store(char *to, uint64_t w)
+{
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	memcpy(to, &w, sizeof w);
+}
+
+/* How many digits there are is hard to foretell, so nothing jumps on it. */
+static size_t
+num_putshort(char *to, uint64_t u)
+{
+	uint64_t w;
+	unsigned zeros;
+
+	if (u < 100) {
+		memcpy(to, pairs + u * 2 + (u < 10), 2);
+		return (size_t)1 + (u >= 10);
+	}
+	w = num_split(u);
+	zeros = (unsigned)__builtin_ctzll(w) / 8;
+	num_store(to, (w | ASCII) >> 8 * zeros);
+	return 8 - zeros;
+}
+
 size_t
 num_putint(char *to, int64_t v)
 {
@@ -204,9 +244,16 @@ num_putint(char *to, int64_t v)
 		u = -u;
 		*to++ = '-';
 	}
-	n = num_width(u);
-	num_putdigits(to, u, n);
-	return n + neg;
+	if (u < SHORT)
+		return num_putshort(to, u) + neg;
+	if (u >= SHORT * SHORT) {
+		n = num_width(u);
+		num_putdigits(to, u, n);
+		return n + neg;
+	}
+	n = num_putshort(to, u / SHORT);
+	num_store(to + n, num_split(u % SHORT) | ASCII);
+	return n + 8 + neg;
 }
 
 /*

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define NUM_INTLEN 20		/* bytes that num_putint may write */
+#define NUM_INTLEN 20		/* bytes that num_putint may write, however short the number */
 #define NUM_FLOATLEN 32		/* bytes that num_putfloat may write */
 
 /*
@@ -49,6 +49,18 @@ num_good(uint64_t w)
 {
 	return ((w | (w + (uint64_t)0x7676767676767676)) &
 	    (uint64_t)0x8080808080808080) == 0;
+}
+
+/* How many of the eight bytes at s are digits before the first that is none. */
+static inline size_t
+num_digits(const char *s)
+{
+	uint64_t w = num_load(s);
+
+	/* below the first one that is none nothing carries */
+	w = (w | (w + (uint64_t)0x7676767676767676)) &
+	    (uint64_t)0x8080808080808080;
+	return w != 0 ? (size_t)__builtin_ctzll(w) / 8 : 8;
 }
 
 /* Of the first n bytes, 1 to 8, as if zeros stood before them; 8 are read. */

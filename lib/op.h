@@ -5,6 +5,7 @@
 #include "rec.h"
 
 #define OP_FDS 2
+#define OP_ROOM 1024
 
 struct pollfd;
 struct snap;
@@ -28,6 +29,13 @@ struct op {
 	/* Bind names to columns; out starts as a copy of in: change it to what will be emitted. */
 	void (*head)(void *, const struct head *in, struct head *out);
 	void (*data)(void *, struct rec *, struct next *);
+	/*
+	 * The quick way of a tool that is alone, in place of data: writes what the
+	 * record, as read, becomes, with its LF, to where there is room for the
+	 * record and OP_ROOM bytes more; 16 may be read behind it, too.
+	 * Returns bytes, 0: rejected; -1: data is to have the record.
+	 */
+	ptrdiff_t (*text)(void *, struct rec *, char *to);
 	/*
 	 * The watermark moved to T, or the input ended (INT64_MAX): emit what is
 	 * complete.  Returns the watermark to forward: T, or less while older rows
@@ -100,6 +108,7 @@ void chain_mark(struct next *, int64_t T);		/* also for an operator that makes i
 void chain_barrier(struct next *, const char *args);	/* what stands behind "#barrier\t", escaped */
 void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on; also for an operator that kept it */
 void chain_stop(struct next *);
+void chain_none(struct next *);		/* #stop before there was a heading: nothing is done */
 void chain_end(struct next *, const char *args);	/* "" or what stands behind "#end\t" */
 void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
 /*

@@ -1,4 +1,4 @@
-/* opt - the options that every tool has, for op.c; opt_next and opt_usage are in op.h */
+/* opt - the options that every tool has, for chain.c; opt_next and opt_usage are in op.h */
 #ifndef OPT_H
 #define OPT_H
 #include <stdbool.h>

@@ -81,15 +81,16 @@ plain_tsv(const char *buf, const uint32_t *sep, size_t n)
 static inline bool
 plain_take(const struct plain *p, struct in *in, struct rec *r)
 {
-	const uint32_t *sep = in->at + in->prev + 1;
+	const uint32_t *sep;
 	const struct plain_col *c, *end = p->col + p->ncol;
 	char *buf = in->buf;
 	uint32_t last, from;
 	size_t n = p->n;
 	int64_t ms;
 
-	if (in->i == in->nlf)
+	if (in->i == in->nlf && !in_index(in))
 		return false;
+	sep = in->at + in->prev + 1;
 	/* a special line's last is too large for any n */
 	last = in->lf[in->i];
 	if (last - in->prev != n)

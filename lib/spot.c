@@ -13,24 +13,31 @@
 #include "spot.h"
 #include "xxh.h"
 
-static uint64_t
-head_sum(int fd, const char *name, int64_t n)
+size_t
+spot_head(int fd, const char *name, char *to, size_t n)
 {
-	char text[SPOT_HEAD];
-	int64_t got = 0;
+	size_t got = 0;
 	ssize_t k;
 
 	while (got < n) {
-		k = pread(fd, text + got, (size_t)(n - got), (off_t)got);
+		k = pread(fd, to + got, n - got, (off_t)got);
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
 			die_temp("%s: read", name);
 		if (k == 0)
 			break;
-		got += k;
+		got += (size_t)k;
 	}
-	return xxh64(text, (size_t)got, 0);
+	return got;
+}
+
+static uint64_t
+head_sum(int fd, const char *name, int64_t n)
+{
+	char text[SPOT_HEAD];
+
+	return xxh64(text, spot_head(fd, name, text, (size_t)n), 0);
 }
 
 void

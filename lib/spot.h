@@ -25,6 +25,7 @@ void spot_take(struct spot *, int fd, const char *name, int64_t offset, int64_t 
 void spot_packed(struct spot *, int fd, const char *name);	/* behind it, when offset counts what was decompressed */
 void spot_save(const struct spot *, const char *name, struct snap *);	/* SPOT_FIELDS more fields of the record */
 void spot_load(struct spot *, const struct rec *, size_t i, struct buf *name);	/* from field i on; name with a NUL */
+size_t spot_head(int fd, const char *name, char *to, size_t n);	/* its first n bytes, less where it ends; how many */
 bool spot_begins(const struct spot *, int fd, const char *name);	/* as the file that was read */
 bool spot_is(const struct spot *, int fd, const char *name);	/* the file that was read, and no shorter than then */
 /*

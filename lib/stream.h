@@ -52,17 +52,18 @@ stream_holds(const struct stream *s)
 static inline enum event
 stream_next(struct stream *s, struct rec *r)
 {
+	struct in *in = &s->in;
 	char c;
-	int k;
 
 	if (s->again)
 		return stream_slow(s, r, 1);
-	k = in_line(&s->in, r);
-	if (k == 1 && r->nf == s->quick) {
-		c = r->base[(uint32_t)(r->sep[-1] + 1)];
-		if ((c >= '0' && c <= '9') || c == '-')
-			return STREAM_DATA;
-	}
-	return stream_slow(s, r, k);
+	if (in->i == in->nlf && !in_index(in))
+		return stream_slow(s, r, in_wait(in, r));
+	/* looked at before the record is made: it need not wait for that */
+	c = in->buf[(uint32_t)(in->at[in->prev] + 1)];
+	in_take(in, r);
+	if (r->nf == s->quick && ((c >= '0' && c <= '9') || c == '-'))
+		return STREAM_DATA;
+	return stream_slow(s, r, 1);
 }
 #endif

@@ -6,7 +6,7 @@ enum {
 	TOOL_SOURCE = 1,	/* starts a stream; SIGTERM ends it with #stop */
 	TOOL_COMMITS = 2,	/* a committing sink; swrite with -d only */
 	TOOL_SINK = 4,		/* ends a stream */
-	TOOL_CHAINS = 8,	/* schain takes it; a source as the first, a sink as the last */
+	TOOL_CHAINS = 8,	/* schain takes it; a source as the first, a sink as the last; sjoin with -a or -t only */
 	TOOL_STATE = 16		/* has a state directory: -S */
 };
 

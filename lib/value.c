@@ -41,24 +41,26 @@ value_cmp(const struct value *a, const struct value *b)
 	return (a->i > b->i) - (a->i < b->i);
 }
 
+size_t
+value_put(const struct value *v, char *to)
+{
+	if (v->null) {
+		memcpy(to, "\\N", 2);
+		return 2;
+	}
+	if (v->type == TYPE_FLOAT)
+		return num_putfloat(to, v->d);
+	if (v->type != TYPE_BOOL)
+		return num_putint(to, v->i);
+	memcpy(to, v->i ? "true" : "false", 5);
+	return v->i ? 4 : 5;
+}
+
 void
 value_print(const struct value *v, struct buf *b)
 {
-	if (v->null) {
-		buf_adds(b, "\\N");
-		return;
-	}
-	switch (v->type) {
-	case TYPE_STR:
+	if (v->type == TYPE_STR && !v->null)
 		esc_add(b, v->s.s, v->s.n);
-		break;
-	case TYPE_FLOAT:
-		b->n += num_putfloat(buf_room(b, NUM_FLOATLEN), v->d);
-		break;
-	case TYPE_BOOL:
-		buf_adds(b, v->i ? "true" : "false");
-		break;
-	default:
-		buf_addint(b, v->i);
-	}
+	else
+		b->n += value_put(v, buf_room(b, VALUE_LEN));
 }

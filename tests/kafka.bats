@@ -3,23 +3,14 @@
 load lib
 
 setup_file() {
-	if ! command -v java >/dev/null; then
-		[ "${WEIR_NEED_KAFKA-}" != 1 ] || return 1
-		return 0
-	fi
-	WEIR_BROKERS=$("$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" \
-	    num.partitions=3 transaction.state.log.num.partitions=1 \
-	    log.message.timestamp.after.max.ms=3600000 3>&-)
-	export WEIR_BROKERS
+	broker num.partitions=3 transaction.state.log.num.partitions=1 \
+	    log.message.timestamp.after.max.ms=3600000
 }
 
-teardown_file() {
-	[ ! -d "$BATS_FILE_TMPDIR/kafka" ] ||
-	    "$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka"
-}
+teardown_file() { broker_gone; }
 
 setup() {
-	command -v java >/dev/null || skip "no java: no real Kafka"
+	broker_needed
 	cd "$BATS_TEST_TMPDIR" || return
 }
 

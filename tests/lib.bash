@@ -47,6 +47,50 @@ fine() {
 	[ "$stderr" = "" ]
 }
 
+# listen - what a service manager at the socket ./notify hears goes to ./told
+listen() {
+	cat >listen.py <<'E'
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind('notify')
+while (t := s.recv(4096).decode()) != 'quit':
+    print(t, flush=True)
+E
+	python3 listen.py >told 3>&- &
+	listener=$!
+	while [ ! -e notify ]; do
+		kill -0 "$listener" || return
+		sleep 0.01
+	done
+}
+
+# listened DIR - all that was sent to DIR/notify is in DIR/told
+listened() {
+	python3 -c 'import socket, sys
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"quit", sys.argv[1])' "$1/notify"
+	wait "$listener"
+}
+
+# broker NAME=VALUE ... - a real Kafka for a file's tests, at WEIR_BROKERS; none
+# where there is no java, which WEIR_NEED_KAFKA=1 makes a failure
+broker() {
+	if ! command -v java >/dev/null; then
+		[ "${WEIR_NEED_KAFKA-}" != 1 ] || return 1
+		return 0
+	fi
+	WEIR_BROKERS=$("$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" "$@" 3>&-)
+	export WEIR_BROKERS
+}
+
+# broker_needed - skips the test where broker has started none
+broker_needed() { command -v java >/dev/null || skip "no java: no real Kafka"; }
+
+# broker_gone - ends what broker has started
+broker_gone() {
+	[ ! -d "$BATS_FILE_TMPDIR/kafka" ] ||
+	    "$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka"
+}
+
 # flat OPTION ... - sread reads the files bad.10000 and bad.1000000, of as many
 # bad records, in the same memory, whatever that is here
 flat() {

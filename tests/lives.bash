@@ -66,10 +66,14 @@ ended_well() {
 	fi
 }
 
-# each_point POINT ... -- FRESH CHECK COMMAND ... - kills it at each call of
-# each point, starts it again, and checks.  FRESH makes all anew.
-each_point() {
-	local points=() p n status calls=0 fresh check
+# each_call VAR DEATH SAID POINT ... -- FRESH CHECK COMMAND ... - at each call
+# of each point it ends as crash.c has it by VAR: with the status DEATH, SAID
+# within what it says.  Started again it comes through, and so it does when no
+# call is left; the check holds.  FRESH makes all anew.
+each_call() {
+	local var=$1 death=$2 said=$3 points=() p n status calls=0 fresh check
+	local -x "$var="
+	shift 3
 	while [ "$1" != -- ]; do points+=("$1"); shift; done
 	fresh=$2 check=$3
 	shift 3
@@ -77,44 +81,28 @@ each_point() {
 		for ((n = 1; ; n++)); do
 			$fresh
 			status=0
-			CRASH=$p:$n life "1-$n" crashing "$@" || status=$?
-			[ "$status" = 137 ] || break
+			printf -v "$var" %s "$p:$n"
+			life "1-$n" crashing "$@" 2>err || status=$?
+			if [ "$status" != "$death" ] || [[ $(cat err) != *"$said"* ]]; then
+				break
+			fi
 			calls=$((calls + 1))
 			status=0
 			life "2-$n" "$@" || status=$?
-			ended_well "$status" "$check" "killed at $p:$n" || return
+			ended_well "$status" "$check" "$var=$p:$n" || return
 		done
-		ended_well "$status" "$check" "$p:$n" || return
+		ended_well "$status" "$check" "$var=$p:$n" || { cat err >&2; return 1; }
 		[ "$n" -gt 1 ] || { echo "no call of $p" >&2; return 1; }
 	done
-	echo "$calls kills"
+	echo "$calls times"
 }
 
-# each_full POINT ... -- FRESH CHECK COMMAND ... - the disk is full from each
-# call of each point on; when there is room again all goes on
-each_full() {
-	local points=() p n status fresh check
-	while [ "$1" != -- ]; do points+=("$1"); shift; done
-	fresh=$2 check=$3
-	shift 3
-	for p in "${points[@]}"; do
-		for ((n = 1; ; n++)); do
-			$fresh
-			status=0
-			CRASH_FULL=$p:$n life "1-$n" crashing "$@" 2>err || status=$?
-			[ "$status" != 0 ] || break
-			if [ "$status" != 111 ] || ! grep -q 'No space left on device' err; then
-				echo "$p:$n: status $status" >&2
-				cat err >&2
-				return 1
-			fi
-			status=0
-			life "2-$n" "$@" || status=$?
-			ended_well "$status" "$check" "full at $p:$n" || return
-		done
-		[ "$n" -gt 1 ] || { echo "no call of $p" >&2; return 1; }
-	done
-}
+# each_point POINT ... -- FRESH CHECK COMMAND ... - kills it there
+each_point() { each_call CRASH 137 '' "$@"; }
+
+# each_full POINT ... -- FRESH CHECK COMMAND ... - the disk is full from there
+# on; then there is room again
+each_full() { each_call CRASH_FULL 111 'No space left on device' "$@"; }
 
 # many_lives TIMES CHANCES FRESH CHECK COMMAND ... - killed by chance, again and again, until it comes through
 many_lives() {

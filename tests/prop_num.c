@@ -95,7 +95,8 @@ try_putint(int64_t v)
 	memset(got, '#', sizeof got);
 	n = num_putint(got, v);
 	snprintf(want, sizeof want, "%" PRId64, v);
-	if (n != strlen(want) || memcmp(got, want, n) != 0 || got[n] != '#')
+	if (n != strlen(want) || memcmp(got, want, n) != 0 ||
+	    got[NUM_INTLEN] != '#')
 		fail("num_putint", want);
 	try_int(want);
 	try_float(want);

@@ -7,7 +7,6 @@ barrier with its state.  Output and late output are those of the undisturbed
 run, byte for byte, but for the headings and the IDs of the barriers.  Prints
 its seed.
 """
-import argparse
 import os
 import random
 import re
@@ -15,7 +14,10 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+
+import seeds
 
 HEADING = ("#restore\t", "#fields\t", "#mode\t", "#window\t")
 CUT_OFF = "the input ended without #end or #stop"
@@ -282,26 +284,11 @@ def check(seed):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--seed", type=int, default=random.randrange(10**9))
-    p.add_argument("--streams", type=int, default=1000)
+    p = seeds.parser(1000)
     p.add_argument("--tool", choices=TOOLS, action="append")
     a = p.parse_args()
     TOOLS[:] = a.tool or TOOLS
-    print(f"prop_restart: seed {a.seed}, {a.streams} streams", flush=True)
-
-    def one(i):
-        try:
-            check(a.seed + i)
-        except AssertionError as e:
-            return f"--seed {a.seed + i} --streams 1: {e}"
-        return None
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        bad = [r for r in pool.map(one, range(a.streams)) if r]
-    for r in bad[:10]:
-        print("prop_restart:", r, file=sys.stderr)
-    return 1 if bad else 0
+    return seeds.run(check, a)
 
 
 if __name__ == "__main__":

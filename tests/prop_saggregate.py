@@ -6,13 +6,15 @@ ends at a random barrier with #stop, or is cut off somewhere behind it, and the
 next one goes on from there with #restore.  The bytes that come out are the same,
 for every kind of window, mode and function.  Prints its seed.
 """
-import argparse
 import os
 import random
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+
+import seeds
 
 FIELDS = ("#fields\tt\tk\tn:int\tx:float\ts\tb:bool\tw:time\n")
 CUT_OFF = "saggregate: the input ended without #end or #stop: the program before this one died"
@@ -140,27 +142,6 @@ def check(seed):
     assert got == want, f"saggregate {' '.join(args)}: {head}"
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--seed", type=int, default=random.randrange(10**9))
-    p.add_argument("--streams", type=int, default=400)
-    a = p.parse_args()
-    print(f"prop_saggregate: seed {a.seed}, {a.streams} streams", flush=True)
-
-    def one(i):
-        try:
-            check(a.seed + i)
-        except AssertionError as e:
-            return f"--seed {a.seed + i} --streams 1: {e}"
-        return None
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        bad = [r for r in pool.map(one, range(a.streams)) if r]
-    for r in bad[:10]:
-        print("prop_saggregate:", r, file=sys.stderr)
-    return 1 if bad else 0
-
-
 # many small durable files: in memory, where there is such a place
 TMP = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-sys.exit(main())
+sys.exit(seeds.run(check, seeds.parser(400).parse_args()))

@@ -5,13 +5,15 @@ For each random stream: permuting it within the allowed disorder, splitting it
 in two and merging it with smerge, and (tumbling windows) going on with a
 window of a window give the same rows as the plain run.  Prints its seed.
 """
-import argparse
 import os
 import random
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+
+import seeds
 
 HEAD = "#fields\tt\tk\tv:int\n"
 AGGS = "-k k count sum:v min:v max:v"
@@ -102,25 +104,4 @@ def check(seed):
         assert once == twice, "a window of a window"
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--seed", type=int, default=random.randrange(10**9))
-    p.add_argument("--streams", type=int, default=1000)
-    a = p.parse_args()
-    print(f"prop_streams: seed {a.seed}, {a.streams} streams", flush=True)
-
-    def one(i):
-        try:
-            check(a.seed + i)
-        except AssertionError as e:
-            return f"--seed {a.seed + i} --streams 1: {e}"
-        return None
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        bad = [r for r in pool.map(one, range(a.streams)) if r]
-    for r in bad[:10]:
-        print("prop_streams:", r, file=sys.stderr)
-    return 1 if bad else 0
-
-
-sys.exit(main())
+sys.exit(seeds.run(check, seeds.parser(1000).parse_args()))

@@ -16,19 +16,7 @@ value() {
 
 @test "weir@.service: a start, signs of life, a stop that commits, and no restart for what a person must mend" {
 	local pid status=0
-	cat >listen.py <<'E'
-import socket
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind('notify')
-open('bound', 'w')
-while True:
-    t = s.recv(4096).decode()
-    with open('told', 'a') as f:
-        print(t, file=f)
-E
-	python3 listen.py 3>&- &
-	listener=$!
-	while [ ! -e bound ]; do sleep 0.01; done
+	listen
 	mkdir -p "$(value WorkingDirectory)"
 	cp "$examples/flights-2013-01.csv" "$(value WorkingDirectory)"
 	cd "$(value WorkingDirectory)" || return
@@ -47,7 +35,7 @@ E
 	kill -TERM $pid
 	wait $pid || status=$?
 	[ $status = 0 ]
-	kill $listener
+	listened "$BATS_TEST_TMPDIR"
 	[ ! -s err ]
 	[ "$(head -n 1 "$BATS_TEST_TMPDIR/told")" != "" ]
 	grep -qx READY=1 "$BATS_TEST_TMPDIR/told"

@@ -47,6 +47,33 @@ reads() {
 	} | awk '{ n += $1 } END { print n }'
 }
 
+# each_byte - the state of stopped is refused with any of its bytes altered or cut off, and loaded as it was
+each_byte() {
+	cp -r st good
+	n=$(stat -c %s good/1.a.snap)
+	python3 - <<-'END'
+		import os, subprocess
+		good = open("good/1.a.snap", "rb").read()
+		stream = b"#restore\t1.a\n#fields\tt\tk\tv:int\n#end\n"
+		def refused(what, data):
+		    with open("st/1.a.snap", "wb") as f:
+		        f.write(data)
+		    done = subprocess.run(["saggregate", "-S", "st", "-k", "k", "sum:v"], input=stream, capture_output=True)
+		    want = b"saggregate: st/1.a.snap: the snapshot is damaged: it is not as it was written\n"
+		    assert (done.returncode, done.stdout, done.stderr) == (1, b"", want), (what, done)
+		for i in range(len(good)):
+		    refused(f"cut at {i}", good[:i])
+		    for bit in (1, 4, 128):
+		        refused(f"byte {i}, bit {bit}", good[:i] + bytes([good[i] ^ bit]) + good[i + 1:])
+		refused("a line more", good + b"row\tc\t3\t3\t1\n")
+		refused("twice", good + good)
+	END
+	cp good/1.a.snap st
+	resumed 0
+	is '#restore 1.a' '#fields t k sum_v:int' '1 a 1' '2 b 2' '#end'
+	[ "$n" -gt 100 ]
+}
+
 @test "a directory is made for its owner only, a snapshot too" {
 	umask 0
 	stopped
@@ -79,29 +106,7 @@ reads() {
 @test "a snapshot with any byte altered or cut off is never loaded" {
 	stopped
 	resumed 0
-	cp -r st good
-	n=$(stat -c %s good/1.a.snap)
-	python3 - <<-'END'
-		import os, subprocess
-		good = open("good/1.a.snap", "rb").read()
-		stream = b"#restore\t1.a\n#fields\tt\tk\tv:int\n#end\n"
-		def refused(what, data):
-		    with open("st/1.a.snap", "wb") as f:
-		        f.write(data)
-		    done = subprocess.run(["saggregate", "-S", "st", "-k", "k", "sum:v"], input=stream, capture_output=True)
-		    want = b"saggregate: st/1.a.snap: the snapshot is damaged: it is not as it was written\n"
-		    assert (done.returncode, done.stdout, done.stderr) == (1, b"", want), (what, done)
-		for i in range(len(good)):
-		    refused(f"cut at {i}", good[:i])
-		    for bit in (1, 4, 128):
-		        refused(f"byte {i}, bit {bit}", good[:i] + bytes([good[i] ^ bit]) + good[i + 1:])
-		refused("a line more", good + b"row\tc\t3\t3\t1\n")
-		refused("twice", good + good)
-	END
-	cp good/1.a.snap st
-	resumed 0
-	is '#restore 1.a' '#fields t k sum_v:int' '1 a 1' '2 b 2' '#end'
-	[ "$n" -gt 100 ]
+	each_byte
 }
 
 @test "WEIR_STATE_ZSTD: snapshots are compressed; any byte altered or cut off is found out" {
@@ -109,29 +114,7 @@ reads() {
 	stopped
 	resumed 0
 	[ "$(zstdcat st/1.a.snap | head -n 1 | cut -f 1,2)" = "$(printf '#snapshot\tsaggregate')" ]
-	cp -r st good
-	n=$(stat -c %s good/1.a.snap)
-	python3 - <<-'END'
-		import os, subprocess
-		good = open("good/1.a.snap", "rb").read()
-		stream = b"#restore\t1.a\n#fields\tt\tk\tv:int\n#end\n"
-		def refused(what, data):
-		    with open("st/1.a.snap", "wb") as f:
-		        f.write(data)
-		    done = subprocess.run(["saggregate", "-S", "st", "-k", "k", "sum:v"], input=stream, capture_output=True)
-		    want = b"saggregate: st/1.a.snap: the snapshot is damaged: it is not as it was written\n"
-		    assert (done.returncode, done.stdout, done.stderr) == (1, b"", want), (what, done)
-		for i in range(len(good)):
-		    refused(f"cut at {i}", good[:i])
-		    for bit in (1, 4, 128):
-		        refused(f"byte {i}, bit {bit}", good[:i] + bytes([good[i] ^ bit]) + good[i + 1:])
-		refused("a line more", good + b"row\tc\t3\t3\t1\n")
-		refused("twice", good + good)
-	END
-	cp good/1.a.snap st
-	resumed 0
-	is '#restore 1.a' '#fields t k sum_v:int' '1 a 1' '2 b 2' '#end'
-	[ "$n" -gt 100 ]
+	each_byte
 	# one that is not compressed is read all the same, and the other way round
 	keyed 4000 3 1 >in
 	unset WEIR_STATE_ZSTD

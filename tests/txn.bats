@@ -5,24 +5,15 @@ load lives
 
 setup_file() {
 	shim
-	if ! command -v java >/dev/null; then
-		[ "${WEIR_NEED_KAFKA-}" != 1 ] || return 1
-		return 0
-	fi
-	WEIR_BROKERS=$("$BATS_TEST_DIRNAME"/kafka-up "$BATS_FILE_TMPDIR/kafka" \
-	    num.partitions=1 transaction.state.log.num.partitions=1 \
+	broker num.partitions=1 transaction.state.log.num.partitions=1 \
 	    transaction.max.timeout.ms=900000 \
-	    transaction.abort.timed.out.transaction.cleanup.interval.ms=1000 3>&-)
-	export WEIR_BROKERS
+	    transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 }
 
-teardown_file() {
-	[ ! -d "$BATS_FILE_TMPDIR/kafka" ] ||
-	    "$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka"
-}
+teardown_file() { broker_gone; }
 
 setup() {
-	command -v java >/dev/null || skip "no java: no real Kafka"
+	broker_needed
 	cd "$BATS_TEST_TMPDIR" || return
 	# a topic and a transactional id of its own
 	t=t$BATS_TEST_NUMBER
