@@ -27,7 +27,7 @@ def where():
 def number(text):
     """12, 500k, 10M"""
     units = {"k": 10 ** 3, "M": 10 ** 6}
-    return int(float(text[:-1]) * units[text[-1]]) if text[-1] in units else int(text)
+    return int(float(text[:-1]) * units[text[-1]]) if text[-1:] in units else int(text)
 
 
 def jobs():

@@ -6,8 +6,9 @@
  *	FORM	csv (ts,key,int), csvq (one row in 8 has a quoted field), tsv,
  *		stream (tsv with heading and watermarks), json (8 fields),
  *		kafka (key,int)
- *	-s	each record has a key of its own
  *	-f, -w	so many columns, the fourth and later ones so wide
+ *	-k	so many keys
+ *	-s	each record has a key of its own
  *	-t	times grow so many times faster
  *
  * Times grow by 0 to 2 ms, and a record is up to 1 s older than the newest;
@@ -22,7 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define START	INT64_C(1700000000000)
+#define START	INT64_C(1700000000000)	/* ms */
+#define LATE	1000			/* ms */
 
 static char buf[1 << 16];
 static size_t used;
@@ -99,7 +101,8 @@ json(uint64_t time, uint64_t key, uint64_t n, uint64_t i)
 	number(time);
 	text(",\"user\":\"user");
 	number(key);
-	text("\",\"x\":[1,{\"y\":null}],\"city\":\"K\303\266ln\",\"z\":\"some text\",\"ok\":");
+	text("\",\"x\":[1,{\"y\":null}],\"city\":\"K\303\266ln\","
+	    "\"z\":\"some text\",\"ok\":");
 	text(i % 3 == 0 ? "true" : "false");
 	text(",\"n\":");
 	number(n);
@@ -108,13 +111,54 @@ json(uint64_t time, uint64_t key, uint64_t n, uint64_t i)
 	text(".25}\n");
 }
 
+/* The columns of a row, for all forms but json. */
+static void
+row(uint64_t time, uint64_t key, uint64_t n, char sep, bool timed, bool quoted)
+{
+	if (timed) {
+		number(START + time);
+		put(&sep, 1);
+	}
+	text(quoted ? "\"user, \"\"" : "user");
+	number(key);
+	if (quoted)
+		text("\"\"\"");
+	put(&sep, 1);
+	number(n);
+}
+
+static void
+letters(uint64_t width)
+{
+	uint64_t from = rnd();
+	char c;
+
+	for (; width > 0; width--, from = from >> 4 | from << 60) {
+		c = (char)('a' + from % 16);
+		put(&c, 1);
+	}
+}
+
+static void
+heading(uint64_t fields)
+{
+	uint64_t f;
+
+	text("#fields\tts\tkey\tv:int");
+	for (f = 3; f < fields; f++) {
+		text("\tf");
+		number(f);
+	}
+	put("\n", 1);
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *form;
-	uint64_t now = 0, step = 0, mark = 0, keys = 10000, fields = 3, i, key;
-	uint64_t width = 8, slower = 1, count, n, time, f, bits;
-	bool single = false, quoted, stream;
+	uint64_t now = 0, newest = 0, mark = 0, keys = 10000, fields = 3, i, f;
+	uint64_t width = 8, slower = 1, count, time, key, n, bits;
+	bool single = false, stream;
 	char sep;
 	int c;
 
@@ -128,57 +172,36 @@ main(int argc, char **argv)
 		default: return 2;
 		}
 	if (argc - optind != 2 || keys == 0)
-		errx(2, "usage: gen [-s] [-f fields] [-k keys] "
-		    "[-t slower] [-w width] form count");
+		errx(2, "usage: gen [-s] [-f fields] [-k keys] [-t slower] "
+		    "[-w width] form count");
 	form = argv[optind];
 	count = positive(argv[optind + 1]);
 	stream = strcmp(form, "stream") == 0;
 	sep = stream || strcmp(form, "tsv") == 0 ? '\t' : ',';
-	if (stream) {
-		text("#fields\tts\tkey\tv:int");
-		for (f = 3; f < fields; f++) {
-			text("\tf");
-			number(f);
-		}
-		put("\n", 1);
-	}
+	if (stream)
+		heading(fields);
 	for (i = 0; i < count; i++) {
 		bits = rnd();
 		now += bits % 3 * slower;
-		time = now + 1000 - (bits >> 8) % 1001;
+		time = now + LATE - (bits >> 8) % (LATE + 1);
 		key = single ? i : (bits >> 20) % keys;
 		n = (bits >> 54) % 22;
 		if (strcmp(form, "json") == 0) {
 			json(START + time, key, n, i);
 			continue;
 		}
-		quoted = i % 8 == 7 && strcmp(form, "csvq") == 0;
-		if (strcmp(form, "kafka") != 0) {
-			number(START + time);
-			put(&sep, 1);
-		}
-		text(quoted ? "\"user, \"\"" : "user");
-		number(key);
-		if (quoted)
-			text("\"\"\"");
-		put(&sep, 1);
-		number(n);
+		row(time, key, n, sep, strcmp(form, "kafka") != 0,
+		    i % 8 == 7 && strcmp(form, "csvq") == 0);
 		for (f = 3; f < fields; f++) {
-			uint64_t w = width, letters = rnd();
-			char ch;
-
 			put(&sep, 1);
-			for (; w > 0; w--, letters = letters >> 4 | letters << 60) {
-				ch = (char)('a' + letters % 16);
-				put(&ch, 1);
-			}
+			letters(width);
 		}
 		put("\n", 1);
-		step = time > step ? time : step;
-		if (stream && step >= 1000 && (step - 1000) / 1000 > mark) {
-			mark = (step - 1000) / 1000;
+		newest = time > newest ? time : newest;
+		if (stream && newest / 1000 > mark + 1) {
+			mark = newest / 1000 - 1;
 			text("#watermark\t");
-			number(START + step - 1000);
+			number(START + newest - LATE);
 			put("\n", 1);
 		}
 	}

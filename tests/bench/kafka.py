@@ -13,7 +13,7 @@ from tasks import ROWS, Peer, Task
 
 IN = "kcat-in -b $B -t $IN -s csv -f key,value:int"
 OUT = "kout -b $B -t $TOPIC -s json -f key,value -k key"
-TO_JSON = "mawk -W interactive -F, '$2 > 10 { printf \"%s:{\\\"key\\\":\\\"%s\\\",\\\"value\\\":%s}\\n\", $1, $1, $2 }'"
+AWK = "-F, '$2 > 10 { printf \"%s:{\\\"key\\\":\\\"%s\\\",\\\"value\\\":%s}\\n\", $1, $1, $2 }'"
 KEYS = "kcat -C -b $B -t $TOPIC -o beginning -e -q -f '%k %s\\n'"
 TIMES = "kcat -C -b $B -t $TOPIC -o beginning -e -q -f '%T %k %s\\n'"
 
@@ -30,7 +30,7 @@ HALF = Task(
     f"{IN} -e | sfilter 'value > 10' | {OUT}", KEYS, [
         Peer("C with librdkafka", "kceil $B $IN $TOPIC", None, TIMES, ours=True, cpu=1.5, more_cpu=1.2),
         Peer("kcat, mawk, kcat", "kcat -C -b $B -t $IN -o beginning -e -q | "
-             f"{TO_JSON} | kcat -P -b $B -t $TOPIC -K :", wall=1),
+             f"mawk {AWK} | kcat -P -b $B -t $TOPIC -K :", wall=1),
         Peer("flink", "engine flink half $B $IN $TOPIC", None, TIMES, "flink", cpu=0.2),
     ])
 
@@ -38,7 +38,7 @@ HALF = Task(
 LIVE = {
     "weir": lambda at: f"{IN} -o {at} | sfilter 'value > 10' | {OUT}",
     "kcat, mawk, kcat": lambda at: f"kcat -C -b $B -t $IN -o {at} -u -q | "
-                                   f"{TO_JSON} | kcat -P -b $B -t $TOPIC -K :",
+                                   f"mawk -W interactive {AWK} | kcat -P -b $B -t $TOPIC -K :",
     "flink": lambda at: f"engine flink half $B $IN $TOPIC {'live' if at == 'end' else ''}",
 }
 

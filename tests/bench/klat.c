@@ -1,10 +1,11 @@
 /*
  * klat - how long a message is under way from one topic to another
  *
- * klat [-n seconds] [-r rate] BROKERS IN OUT	sends user7,MICROSECONDS to IN
+ * klat [-n seconds] [-r rate] [-w warm] BROKERS IN OUT	sends user7,MICROSECONDS to IN
  *	at that rate, and takes from OUT, where a program that runs meanwhile
  *	puts it, what has these microseconds in it.  Prints p50, p99 and the
- *	longest time, in ms.  It starts when a first message has come through.
+ *	longest time, in ms.  It starts when messages have come through for
+ *	warm seconds at that rate, and all of them have come.
  * klat -1 BROKERS OUT COMMAND	milliseconds from starting sh -c COMMAND to the
  *	first message in OUT, which is empty
  */
@@ -28,13 +29,14 @@
 #include <unistd.h>
 
 #define PATIENCE	90000000	/* us for a first message */
+#define HELD		100		/* messages; kcat -P waits for 1 KiB */
 
 struct run {
 	rd_kafka_t	*to;
 	rd_kafka_topic_t *in;
 	int64_t		*took;		/* us */
 	long		 want, got;
-	long		 rate;
+	long		 rate, warm;
 	atomic_long	 early;		/* messages sent to wake it, and come back */
 	atomic_llong	 begin;		/* us, 0: not yet */
 };
@@ -90,34 +92,63 @@ send_one(struct run *r)
 	rd_kafka_poll(r->to, 0);
 }
 
+static void
+pause_until(int64_t at)
+{
+	struct timespec t = { at / 1000000, at % 1000000 * 1000 };
+
+	if (at > now())
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+static void
+send_at_rate(struct run *r, int64_t start, long count)
+{
+	long i;
+
+	for (i = 0; i < count; i++) {
+		pause_until(start + i * 1000000 / r->rate);
+		send_one(r);
+	}
+}
+
+/* What has come back is that many, but for those that kcat -P holds back. */
+static void
+wait_for(struct run *r, long count)
+{
+	int64_t start = now();
+
+	while (atomic_load(&r->early) < count - HELD) {
+		if (now() - start > PATIENCE)
+			errx(1, "%ld of %ld messages came",
+			    atomic_load(&r->early), count);
+		usleep(20000);
+	}
+}
+
 /* A message each 20 ms until one comes back, then at the rate. */
 static void *
 sender(void *to)
 {
 	struct run *r = to;
-	int64_t start = now(), at;
-	struct timespec t;
-	long i;
+	int64_t start = now();
+	long sent;
 
-	while (atomic_load(&r->early) == 0) {
+	for (sent = 0; atomic_load(&r->early) == 0; sent++) {
 		if (now() - start > PATIENCE)
 			errx(1, "nothing came through");
 		send_one(r);
 		usleep(20000);
 	}
-	usleep(1000000);	/* and what waits elsewhere has come too */
+	send_at_rate(r, now(), r->warm);
+	/* of the first ones, those sent before it read are not its own */
+	wait_for(r, r->warm);
+	usleep(500000);
 	start = now();
 	atomic_store(&r->begin, start);
-	for (i = 0; i < r->want; i++) {
-		at = start + i * 1000000 / r->rate;
-		if (at > now()) {
-			t = (struct timespec){ at / 1000000, at % 1000000 * 1000 };
-			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
-		}
-		send_one(r);
-	}
-	/* kcat -P holds 1 KiB back: what pushes the last ones out. */
-	for (i = 0; i < 200; i++) {
+	send_at_rate(r, start, r->want);
+	/* what pushes the last ones out of kcat -P */
+	for (sent = 0; sent < 2 * HELD; sent++) {
 		usleep(10000);
 		send_one(r);
 	}
@@ -166,11 +197,13 @@ follow(rd_kafka_t *rk, const char *name)
 
 static void
 under_way(const char *brokers, const char *in, const char *out, long rate,
-    long seconds)
+    long seconds, long warm)
 {
-	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers, "fetch.wait.max.ms", "100");
+	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers,
+	    "fetch.wait.max.ms", "100");
 	rd_kafka_topic_t *topic = follow(from, out);
-	struct run r = { .rate = rate, .want = rate * seconds };
+	struct run r = { .rate = rate, .want = rate * seconds,
+	    .warm = rate * warm };
 	int64_t last = now();
 	pthread_t thread;
 	long before;
@@ -187,7 +220,7 @@ under_way(const char *brokers, const char *in, const char *out, long rate,
 		rd_kafka_consume_callback(topic, 0, 100, arrived, &r);
 		if (r.got > before || atomic_load(&r.begin) == 0)
 			last = now();
-		else if (now() - last > 20000000)
+		else if (now() - last > PATIENCE)
 			errx(1, "%ld of %ld messages came", r.got, r.want);
 	}
 	if ((errno = pthread_join(thread, NULL)) != 0)
@@ -201,7 +234,8 @@ under_way(const char *brokers, const char *in, const char *out, long rate,
 static void
 cold(const char *brokers, const char *out, const char *command)
 {
-	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers, "fetch.wait.max.ms", "100");
+	rd_kafka_t *from = client(RD_KAFKA_CONSUMER, brokers,
+	    "fetch.wait.max.ms", "100");
 	rd_kafka_topic_t *topic = follow(from, out);
 	struct run r = { .want = 0 };
 	int64_t start;
@@ -237,24 +271,25 @@ cold(const char *brokers, const char *out, const char *command)
 int
 main(int argc, char **argv)
 {
-	long rate = 1000, seconds = 5;
+	long rate = 1000, seconds = 5, warm = 5;
 	bool one = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "+1n:r:")) != -1)
+	while ((c = getopt(argc, argv, "+1n:r:w:")) != -1)
 		switch (c) {
 		case '1': one = true; break;
 		case 'n': seconds = positive(optarg); break;
 		case 'r': rate = positive(optarg); break;
+		case 'w': warm = positive(optarg); break;
 		default: return 2;
 		}
 	if (argc - optind != 3)
-		errx(2, "usage: klat [-n seconds] [-r rate] brokers in out | "
-		    "klat -1 brokers out command");
+		errx(2, "usage: klat [-n seconds] [-r rate] [-w warm] "
+		    "brokers in out | klat -1 brokers out command");
 	argv += optind;
 	if (one)
 		cold(argv[0], argv[1], argv[2]);
 	else
-		under_way(argv[0], argv[1], argv[2], rate, seconds);
+		under_way(argv[0], argv[1], argv[2], rate, seconds, warm);
 	return fflush(stdout) != 0;
 }

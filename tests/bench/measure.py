@@ -11,8 +11,6 @@ import sys
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HOME = os.environ.get("WEIR_BENCH_HOME") or os.path.join(
-    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "weir-bench")
 PATIENCE = 900      # seconds for one command
 
 Cost = collections.namedtuple("Cost", "wall cpu mib")
