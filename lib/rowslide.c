@@ -34,11 +34,14 @@ held_add(struct rows *rs, const struct rec *r)
 static void
 held_put(struct rows *rs, struct next *nx)
 {
-	const char *p = rs->held.s, *end = p + rs->held.n;
+	const char *p = rs->held.s, *end;
 	struct rec r = { .f = rs->f, .nf = rs->nf, .timed = true,
 	    .text = true };
 	size_t i;
 
+	if (rs->held.n == 0)
+		return;
+	end = p + rs->held.n;
 	while (p < end) {
 		memcpy(&r.time, p, sizeof r.time);
 		p += sizeof r.time;
