@@ -117,7 +117,8 @@ fuzz: fuzzers
 	set -e; for f in $(FUZZ); do \
 	    d=$$(mktemp -d); echo "== $$f"; \
 	    ./$$f -max_total_time=$(FUZZTIME) -rss_limit_mb=4096 -verbosity=0 \
-	        -print_final_stats=1 -artifact_prefix=$$f- $$d; \
+	        -print_final_stats=1 -artifact_prefix=$$f- $$d \
+	        $$(ls -d tests/corpus/$${f#tests/fuzz_} 2>/dev/null); \
 	    rm -r $$d; \
 	done
 

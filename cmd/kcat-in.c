@@ -327,11 +327,11 @@ kcat_fits(void *st, struct snap *s)
 static void
 was_tell(struct kcat *c)
 {
-	const char *id = rundir_committed();
 	int64_t seq;
 	size_t i;
 
-	if (id == NULL || epoch_seq(id, &seq) == NULL)
+	if (c->src.committed == NULL ||
+	    epoch_seq(c->src.committed, &seq) == NULL)
 		return;
 	for (i = 0; i < c->nwas && c->was[i].seq <= seq; i++) {
 		if (c->was[i].seq == seq)
@@ -340,6 +340,21 @@ was_tell(struct kcat *c)
 	}
 	c->nwas -= i;
 	memmove(c->was, c->was + i, c->nwas * sizeof *c->was);
+}
+
+/* At the start: of a run that is over soon no barrier says what was committed. */
+static void
+kcat_tell(struct kcat *c)
+{
+	size_t i;
+
+	if (c->group == NULL || !rundir_is())
+		return;
+	for (i = 0; i < c->assign.n; i++)
+		if (c->assign.place[i].kept) {
+			assign_tell(&c->assign, c->rk, NULL);
+			return;
+		}
 }
 
 static void
@@ -404,6 +419,7 @@ main(int argc, char *argv[])
 	src_open(&c.src, chain_open(NULL, NULL, NULL, 0), &kcat_op, &c,
 	    c.assign.n, !c.assign.bounded, true);
 	assign_set(&c.assign, c.rk);
+	kcat_tell(&c);
 	src_start(&c.src);
 	wake_open();
 	c.left = c.assign.n;
@@ -420,6 +436,7 @@ main(int argc, char *argv[])
 	/* with state it is the sink that says how far things are */
 	if (c.group != NULL && chain_keeps(c.src.next) == NULL)
 		assign_commit(&c.assign, c.rk);
+	assign_told(&c.assign);
 	regclient_free(c.src.registry);
 	return 0;
 }

@@ -325,7 +325,10 @@ sjoin_two(struct sjoin *s, struct next *next)
 	size_t i;
 
 	feed_open(&s->feed, file, 2, chain_pause, next);
-	merge_open(&s->merge, &s->feed, next);
+	if (!merge_open(&s->merge, &s->feed, next)) {
+		chain_report(next);
+		return 0;
+	}
 	l = &s->feed.v[0].s.head;
 	r = &s->feed.v[1].s.head;
 	head_copy(&s->out, l);

@@ -175,7 +175,10 @@ main(int argc, char **argv)
 	size_t i;
 
 	feed_open(&m->feed, m->names, m->n, chain_pause, next);
-	merge_open(&m->merge, &m->feed, next);
+	if (!merge_open(&m->merge, &m->feed, next)) {
+		chain_report(next);
+		return 0;
+	}
 	for (i = 1; i < m->n; i++)
 		smerge_compare(m, i);
 	if (m->n > 1 && m->feed.v[0].s.head.mode == MODE_COMPLETE)

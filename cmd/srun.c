@@ -1,6 +1,5 @@
 /* srun - runs pipelines so that their results are exact whatever is killed */
 #include <sys/select.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <err.h>
 #include <errno.h>
@@ -17,6 +16,7 @@
 #include "die.h"
 #include "durable.h"
 #include "epoch.h"
+#include "fifo.h"
 #include "job.h"
 #include "notify.h"
 #include "op.h"
@@ -103,56 +103,6 @@ srun_wait(const sigset_t *mask, int64_t ms)
 		err(EXIT_TEMP, "select");
 }
 
-/*
- * A named pipeline is a FIFO of that name in the working directory: a link to
- * the one in the state directory, so that one left by a run that was killed is
- * known as its own.
- */
-static void
-fifos_make(struct srun *s)
-{
-	char was[4096];
-	struct buf b = { 0 };
-	const char *name;
-	ssize_t n;
-	size_t i;
-
-	s->fifo = mem_alloc(s->job.nline * sizeof *s->fifo);
-	for (i = 0; i + 1 < s->job.nline; i++) {
-		name = s->job.line[i].name;
-		b.n = 0;
-		buf_adds(&b, s->path);
-		buf_adds(&b, "/fifo.");
-		buf_adds(&b, name);
-		buf_addc(&b, '\0');
-		s->fifo[i] = mem_copy(b.s, b.n - 1);
-		if (unlink(b.s) < 0 && errno != ENOENT)
-			die_temp("%s", b.s);
-		if (mkfifo(b.s, 0600) < 0)
-			die_temp("%s", b.s);
-		if (symlink(b.s, name) == 0)
-			continue;
-		if (errno != EEXIST)
-			err(EXIT_BAD, "%s", name);
-		n = readlink(name, was, sizeof was);
-		if (n != (ssize_t)b.n - 1 || memcmp(was, b.s, b.n - 1) != 0)
-			errx(EXIT_BAD, "%s: is there already: a named pipeline "
-			    "is a FIFO of that name", name);
-	}
-	buf_free(&b);
-}
-
-static void
-fifos_remove(const struct srun *s)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < s->job.nline; i++) {
-		unlink(s->job.line[i].name);
-		unlink(s->fifo[i]);
-	}
-}
-
 /* What was committed meanwhile; whether it is something new. */
 static bool
 srun_look(struct srun *s)
@@ -227,6 +177,7 @@ srun_attend(struct srun *s, const sigset_t *mask, const char *run)
 		if (childs) {
 			childs = 0;
 			crew_reap(c);
+			crew_unread(c);
 		}
 		srun_tell(s, run);
 	}
@@ -239,7 +190,7 @@ static int
 srun_verdict(struct srun *s)
 {
 	const struct crew *c = &s->crew;
-	const char *id = s->job.proc[c->bad].task->id;
+	const char *id = s->job.proc[c->bad].name;
 
 	if (c->status == 0)
 		return 0;
@@ -259,9 +210,9 @@ static int
 srun_again(struct srun *s, const sigset_t *mask)
 {
 	const struct crew *c = &s->crew;
-	const char *id = s->job.proc[c->bad].task->id;
+	const char *id = s->job.proc[c->bad].name;
 	int64_t ms = retry_next(&s->retry, clock_ms()), until;
-	char text[512];
+	struct buf text = { 0 };
 
 	if (ms < 0) {
 		warnx("%s: %s: that was the last start that -R allows", id,
@@ -270,8 +221,13 @@ srun_again(struct srun *s, const sigset_t *mask)
 	}
 	warnx("%s: %s: starts again in %" PRId64 ".%" PRId64 " s", id, c->why,
 	    ms / 1000, ms % 1000 / 100);
-	snprintf(text, sizeof text, "STATUS=%s: %s: starts again", id, c->why);
-	notify_send(text);
+	buf_adds(&text, "STATUS=");
+	buf_adds(&text, id);
+	buf_adds(&text, ": ");
+	buf_adds(&text, c->why);
+	buf_add(&text, ": starts again", sizeof ": starts again");
+	notify_send(text.s);
+	buf_free(&text);
 	for (until = clock_ms() + ms; ms > 0; ms = until - clock_ms()) {
 		srun_wait(mask, ms);
 		if (stops == 0)
@@ -293,7 +249,7 @@ srun_run(struct srun *s)
 	signals_set(&mask);
 	s->watchdog = notify_watchdog();
 	s->committed = durable_get(s->fd, "committed", s->path);
-	fifos_make(s);
+	s->fifo = fifo_make(&s->job, s->path);
 	do {
 		run = epoch_run();
 		s->moved = false;
@@ -302,9 +258,9 @@ srun_run(struct srun *s)
 		if (s->moved)
 			retry_well(&s->retry);
 		k = srun_verdict(s);
-		free(s->crew.pid);
+		crew_free(&s->crew);
 	} while (k < 0 && (k = srun_again(s, &mask)) < 0);
-	fifos_remove(s);
+	fifo_remove(&s->job, s->fifo);
 	return k;
 }
 
@@ -364,6 +320,7 @@ main(int argc, char **argv)
 	    !s.apart);
 	if (s.from != NULL)
 		savepoint_start(s.dir, s.from);
+	savepoint_check(s.fd, s.dir);
 	if (s.drop != NULL)
 		states_drop(s.fd, s.path, &s.job, s.drop);
 	states_check(s.fd, s.path, &s.job);

@@ -7,6 +7,7 @@
 #include "aggfn.h"
 #include "die.h"
 #include "num.h"
+#include "win.h"
 
 #define NTYPES 5
 #define NOFIELD SIZE_MAX	/* col: it takes the record, not a field */
@@ -241,13 +242,18 @@ aggs_bind(struct aggs *as, const struct head *in)
 	struct agg *a;
 
 	as->size = 0;
+	as->plain = true;
 	for (a = as->v; a < as->v + as->n; a++) {
 		agg_bind(a, in);
+		if (win_panes(&in->window) && a->kind == &agg_sumint)
+			a->kind = &agg_sumwide;
 		agg_share(as, a);
 		if (a->shared)
 			continue;
 		a->at = as->size;
 		as->size += a->kind->size;
+		as->plain &= a->kind->clear == NULL;
+		as->wide |= a->kind->over != NULL;
 	}
 }
 

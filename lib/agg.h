@@ -32,6 +32,8 @@ struct agg {
 struct aggs {
 	struct agg *v;
 	size_t n, size;
+	bool plain;			/* accumulators are their bytes, and nothing else */
+	bool wide;			/* some may hold what leaves their type: aggs_over */
 	int64_t seq;			/* calls of aggs_add: which of two values came first */
 };
 
@@ -42,6 +44,10 @@ void aggs_head(const struct aggs *, struct head *out);	/* adds the columns */
 void aggs_add(struct aggs *, void *acc, struct rec *, struct arena *, struct field key);
 /* Takes what another row took, be it older or newer; rec, key: for the message of an overflow. */
 void aggs_merge(struct aggs *, void *acc, const void *from, struct arena *, const struct rec *, struct field key);
+/* The same for accumulators of panes, where nothing can fail; aggs_start: into whatever is there. */
+void aggs_start(const struct aggs *, void *acc, const void *from, struct arena *);
+void aggs_fold(const struct aggs *, void *acc, const void *from, struct arena *);
+void aggs_over(const struct aggs *, const void *acc, struct field key);	/* before aggs_print, if wide: what left its type, exit 1 */
 void aggs_clear(const struct aggs *, void *acc);	/* empty again; memory in the arena is used again */
 /*
  * Over a restart.  aggs_save: one row's accumulators as fields of the record

@@ -1,4 +1,6 @@
 /* aggext - the smallest and largest of numbers, times and booleans */
+#include <math.h>
+
 #include "aggfn.h"
 #include "val.h"
 
@@ -24,12 +26,17 @@ int_better(int64_t v, const struct acc_int *x, int sign)
 	return x->n == 0 || (sign < 0 ? v < x->v : v > x->v);
 }
 
-/* NaN is the largest and equals itself. */
+/*
+ * NaN is the largest and equals itself; -0 is less than 0, as Java's Math.min
+ * has it, or the order of arrival would show.
+ */
 static bool
 float_better(double v, const struct acc_float *x, int sign)
 {
 	if (x->n == 0)
 		return true;
+	if (v == 0 && x->v == 0)
+		return (sign < 0) == !!signbit(v) && signbit(v) != signbit(x->v);
 	if (sign < 0)
 		return v < x->v || (x->v != x->v && v == v);
 	return v > x->v || (v != v && x->v == x->v);

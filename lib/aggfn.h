@@ -11,6 +11,7 @@ struct agg_kind {
 	/* seq counts calls, from 1.  0, or: */
 	int (*add)(const struct agg *, void *, struct field, struct arena *, int64_t seq);
 	int (*merge)(const struct agg *, void *, const void *, struct arena *);
+	bool (*over)(const void *);	/* NULL, or did merging leave its type? */
 	void (*print)(const struct agg *, const void *, struct buf *);
 	/* empty it but keep its memory; NULL: zero bytes */
 	void (*clear)(void *);
@@ -61,7 +62,7 @@ void acc_savefloat(const struct agg *, const void *, struct snap *);
 size_t acc_loadint(const struct agg *, void *, const struct rec *, size_t i, struct arena *);
 size_t acc_loadfloat(const struct agg *, void *, const struct rec *, size_t i, struct arena *);
 
-extern const struct agg_kind agg_count, agg_sumint, agg_sumfloat, agg_avgint,
+extern const struct agg_kind agg_count, agg_sumint, agg_sumwide, agg_sumfloat, agg_avgint,
     agg_avgfloat, agg_minint, agg_maxint, agg_minfloat, agg_maxfloat,
     agg_mintext, agg_maxtext, agg_first, agg_last, agg_varint, agg_varfloat,
     agg_stddevint, agg_stddevfloat, agg_list, agg_set, agg_distinct,

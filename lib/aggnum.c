@@ -256,6 +256,45 @@ avgint_load(const struct agg *a, void *acc, const struct rec *r, size_t i,
 	return i;
 }
 
+static bool
+sumwide_over(const void *acc)
+{
+	const struct acc_avg *x = acc;
+
+	return x->hi != ((int64_t)x->lo < 0 ? -1 : 0);
+}
+
+/*
+ * The sum of a pane leaves int64 where it does.  That of several may do so
+ * before all of them are together.
+ */
+static int
+sumwide_add(const struct agg *a, void *acc, struct field f, struct arena *ar,
+    int64_t seq)
+{
+	struct acc_avg *x = acc;
+	int64_t v;
+
+	(void)a, (void)ar, (void)seq;
+	if (val_int(f, &v) < 0)
+		return AGG_BAD;
+	x->n++;
+	avg_sum(x, (uint64_t)v, v < 0 ? -1 : 0);
+	return sumwide_over(x) ? AGG_OVER : 0;
+}
+
+static void
+sumwide_print(const struct agg *a, const void *acc, struct buf *b)
+{
+	const struct acc_avg *x = acc;
+
+	(void)a;
+	if (x->n == 0)
+		buf_add(b, "\\N", 2);
+	else
+		buf_addint(b, (int64_t)x->lo);
+}
+
 #define INT sizeof(struct acc_int)
 #define FLOAT sizeof(struct acc_float)
 #define AVG sizeof(struct acc_avg)
@@ -265,6 +304,9 @@ agg_count = { .size = 8, .add = count_add, .merge = count_merge,
     .print = count_print, .save = count_save, .load = count_load },
 agg_sumint = { .size = INT, .add = sumint_add, .merge = sumint_merge,
     .print = acc_printint, .save = acc_saveint, .load = acc_loadint },
+agg_sumwide = { .size = AVG, .add = sumwide_add, .merge = avgint_merge,
+    .over = sumwide_over, .print = sumwide_print, .save = avgint_save,
+    .load = avgint_load },
 agg_sumfloat = { .size = FLOAT, .add = sumfloat_add, .merge = sumfloat_merge,
     .print = acc_printfloat, .save = acc_savefloat, .load = acc_loadfloat },
 agg_avgint = { .size = AVG, .add = avgint_add, .merge = avgint_merge,

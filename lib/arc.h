@@ -12,7 +12,7 @@
 	F(read_support_filter_zstd) F(read_support_format_empty) \
 	F(read_support_format_raw) F(set_error) \
 	F(write_add_filter_by_name) F(write_close) F(write_data) \
-	F(write_fail) F(write_free) F(write_header) F(write_new) \
+	F(write_free) F(write_header) F(write_new) \
 	F(write_open) F(write_set_bytes_in_last_block) \
 	F(write_set_bytes_per_block) F(write_set_filter_option) \
 	F(write_set_format_raw)

@@ -7,6 +7,7 @@
 
 #include "assign.h"
 #include "buf.h"
+#include "clock.h"
 #include "die.h"
 #include "num.h"
 
@@ -402,15 +403,41 @@ assign_commit(const struct assign *a, rd_kafka_t *rk)
 	rd_kafka_topic_partition_list_destroy(l);
 }
 
+static void
+on_told(rd_kafka_t *rk, rd_kafka_resp_err_t e,
+    rd_kafka_topic_partition_list_t *l, void *arg)
+{
+	struct assign *a = arg;
+
+	(void)rk;
+	(void)e;	/* the next one tells it again */
+	(void)l;
+	a->untold--;
+}
+
 void
-assign_tell(const struct assign *a, rd_kafka_t *rk, const int64_t *next)
+assign_tell(struct assign *a, rd_kafka_t *rk, const int64_t *next)
 {
 	rd_kafka_topic_partition_list_t *l = places_list(a, NULL);
 	size_t i;
 
-	for (i = 0; i < a->n; i++)
+	for (i = 0; next != NULL && i < a->n; i++)
 		l->elems[i].offset = next[i];
-	/* it will be told again: an error here is nobody's loss */
-	rd_kafka_commit(rk, l, 1);
+	if (a->answers == NULL)
+		a->answers = rd_kafka_queue_new(rk);
+	while (rd_kafka_queue_poll_callback(a->answers, 0) > 0)
+		;
+	if (rd_kafka_commit_queue(rk, l, a->answers, on_told, a) ==
+	    RD_KAFKA_RESP_ERR_NO_ERROR)
+		a->untold++;
 	rd_kafka_topic_partition_list_destroy(l);
+}
+
+void
+assign_told(struct assign *a)
+{
+	int64_t until = clock_ms() + TRY, left;
+
+	while (a->untold > 0 && (left = until - clock_ms()) > 0)
+		rd_kafka_queue_poll_callback(a->answers, (int)left);
 }

@@ -28,6 +28,8 @@ struct assign {
 	int32_t share, nshare;	/* of $WEIR_PART, share of nshare, from 0; nshare 0: all */
 	struct topic *topic;
 	size_t ntopic;
+	rd_kafka_queue_t *answers;	/* to assign_tell */
+	size_t untold;		/* that are still to come */
 };
 
 /* Options; a bad value: message, exit 2. */
@@ -55,5 +57,11 @@ void assign_set(struct assign *, rd_kafka_t *);
 void assign_start(struct assign *, rd_kafka_t *, int fd, bool apart);
 size_t assign_find(const rd_kafka_message_t *);		/* its place's index */
 void assign_commit(const struct assign *, rd_kafka_t *);	/* where it is, to the group */
-void assign_tell(const struct assign *, rd_kafka_t *, const int64_t *next);	/* these positions, for who looks at lag; not waited for */
+/*
+ * These positions (NULL: where it is) to the group, for who looks at lag: not
+ * waited for, and that it fails is nobody's loss.  assign_told, at the end:
+ * waits a little for those that are under way.
+ */
+void assign_tell(struct assign *, rd_kafka_t *, const int64_t *next);
+void assign_told(struct assign *);
 #endif

@@ -1,6 +1,4 @@
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,20 +26,15 @@ name_of(struct batch *b, const char *id)
 static void
 batch_find(struct batch *b)
 {
-	struct dirent *e;
+	char **names = durable_names(b->dir, b->path), **p;
 	const char *id;
-	DIR *d;
-	int fd;
 
-	if ((fd = openat(b->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (d = fdopendir(fd)) == NULL)
-		die_temp("%s", b->path);
-	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
-		if (strncmp(e->d_name, prefix, sizeof prefix - 1) != 0)
+	for (p = names; *p != NULL; p++) {
+		if (strncmp(*p, prefix, sizeof prefix - 1) != 0)
 			continue;
-		id = e->d_name + sizeof prefix - 1;
+		id = *p + sizeof prefix - 1;
 		if (b->id != NULL && strcmp(id, b->id) == 0) {
-			durable_drop(b->dir, e->d_name, b->path);
+			durable_drop(b->dir, *p, b->path);
 			continue;
 		}
 		if (b->left != NULL)
@@ -51,9 +44,7 @@ batch_find(struct batch *b)
 			    show(id, strlen(id)));
 		b->left = mem_copy(id, strlen(id));
 	}
-	if (errno != 0)
-		die_temp("%s", b->path);
-	closedir(d);
+	durable_forget(names);
 }
 
 void

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,19 +10,45 @@
 #include "die.h"
 #include "durable.h"
 
+/* Where the file is: the path may be a link.  NULL: it is no plain file. */
+static char *
+beside_path(int fd, const char *path)
+{
+	struct stat st;
+	char *whole;
+
+	if (fstat(fd, &st) < 0)
+		die_temp("%s", path);
+	if (!S_ISREG(st.st_mode))
+		return NULL;
+	if ((whole = realpath(path, NULL)) == NULL)
+		die_temp("%s", path);
+	return whole;
+}
+
+void
+beside_keep(int fd, const char *path)
+{
+	char *whole = beside_path(fd, path);
+
+	if (whole != NULL)
+		durable_entry(whole);
+	free(whole);
+}
+
 void
 beside_save(int fd, const char *path, const char *word, struct snap *s)
 {
-	off_t n = lseek(fd, 0, SEEK_END);
-	char *whole;
+	char *whole = beside_path(fd, path);
+	off_t n;
 
-	if (n < 0)
+	if (whole == NULL)
 		return;
 	if (fsync(fd) < 0)
 		die_temp("%s: fsync", path);
-	/* for who takes a savepoint, from anywhere */
-	if ((whole = realpath(path, NULL)) == NULL)
+	if ((n = lseek(fd, 0, SEEK_END)) < 0)
 		die_temp("%s", path);
+	/* for who takes a savepoint, from anywhere */
 	snap_rec(s, word);
 	snap_int(s, (int64_t)n);
 	snap_text(s, whole, strlen(whole));
@@ -31,11 +58,13 @@ beside_save(int fd, const char *path, const char *word, struct snap *s)
 void
 beside_cut(int fd, const char *path, int64_t n)
 {
-	off_t end = lseek(fd, 0, SEEK_END);
+	struct stat st;
 
-	if (end < 0)
+	if (fstat(fd, &st) < 0)
+		die_temp("%s", path);
+	if (!S_ISREG(st.st_mode))
 		return;
-	if (end < n)
+	if (st.st_size < n)
 		errx(EXIT_BAD, "%s: is shorter than it was at the epoch to go "
 		    "on from", path);
 	if (ftruncate(fd, n) < 0 || lseek(fd, n, SEEK_SET) < 0)

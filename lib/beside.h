@@ -7,6 +7,7 @@
  * Their length stands in the snapshot, as a record of the word, the length and
  * the path; a FIFO or a terminal has none, and is left alone.
  */
+void beside_keep(int fd, const char *path);	/* at the start: its name is on the disk then */
 void beside_save(int fd, const char *path, const char *word, struct snap *);	/* it is on the disk then */
 /*
  * Back to that length.  A savepoint brought from elsewhere holds the file, as

@@ -237,6 +237,21 @@ chain_stop(struct next *nx)
 }
 
 void
+chain_none(struct next *nx)
+{
+	struct next *p;
+
+	/* a late output that a state belongs to stays as it is */
+	for (p = nx; p->op != NULL; p++) {
+		if (p->latename != NULL && p->state == NULL)
+			writer_line(&p->late, "#stop", "");
+		if (p->op->sink)
+			break;
+	}
+	chain_put(nx, "#stop", "");
+}
+
+void
 chain_end(struct next *nx, const char *args)
 {
 	chain_epoch(nx, args, true);

@@ -49,6 +49,7 @@ cols_free(struct cols *c)
 	for (i = 0; i < c->n; i++) {
 		free(c->col[i].name);
 		free(c->col[i].path);
+		free(c->col[i].kind);
 		buf_free(&c->col[i].text);
 	}
 	free(c->col);
@@ -79,9 +80,17 @@ col_meta(struct col *c, bool typed)
 	return 0;
 }
 
+static _Noreturn void
+type_usage(int opt, const char *s, size_t n)
+{
+	errx(EXIT_USAGE, "-%c: the types are str int float bool time: %s", opt,
+	    show(s, n));
+}
+
 /* name[:type][=path] of n bytes. */
 static void
-cols_parse1(struct cols *c, int opt, const char *s, size_t n, bool kafka)
+cols_parse1(struct cols *c, int opt, const char *s, size_t n, bool kafka,
+    bool kinds)
 {
 	const char *eq = memchr(s, '=', n);
 	const char *colon = memchr(s, ':', eq != NULL ? (size_t)(eq - s) : n);
@@ -90,16 +99,16 @@ cols_parse1(struct cols *c, int opt, const char *s, size_t n, bool kafka)
 	enum type type = TYPE_STR;
 	char *name = mem_copy(s, len);
 	struct col *col;
+	bool own = colon != NULL &&
+	    type_parse(colon + 1, (size_t)(end - colon) - 1, &type) < 0;
 
 	if (len == 0)
 		errx(EXIT_USAGE, "-%c: a field without a name", opt);
 	if (strpbrk(name, NOT_IN_NAME) != NULL)
 		errx(EXIT_USAGE, "-%c: a name cannot have a TAB, LF, CR, :, =, "
 		    "comma or backquote: %s", opt, show(name, len));
-	if (colon != NULL &&
-	    type_parse(colon + 1, (size_t)(end - colon) - 1, &type) < 0)
-		errx(EXIT_USAGE, "-%c: the types are str int float bool time: "
-		    "%s", opt, show(s, n));
+	if (own && !kinds)
+		type_usage(opt, s, n);
 	if (cols_find1(c, name) != NULL)
 		errx(EXIT_USAGE, "-%c: named twice: %s", opt, name);
 	if (eq != NULL && eq + 1 == s + n)
@@ -108,6 +117,8 @@ cols_parse1(struct cols *c, int opt, const char *s, size_t n, bool kafka)
 	cols_add(c, s, len, type);
 	free(name);
 	col = &c->col[c->n - 1];
+	if (own)
+		col->kind = mem_copy(colon + 1, (size_t)(end - colon) - 1);
 	if (eq != NULL) {
 		free(col->path);
 		col->path = mem_copy(eq + 1, (size_t)(s + n - eq) - 1);
@@ -116,16 +127,33 @@ cols_parse1(struct cols *c, int opt, const char *s, size_t n, bool kafka)
 		errx(EXIT_USAGE, "-%c: Kafka's fields are _key _topic "
 		    "_partition _offset _timestamp _header.NAME: %s",
 		    opt, show(s, n));
+	if (own && col->meta != META_NONE)
+		type_usage(opt, s, n);
 }
 
-void
-cols_parse(struct cols *c, int opt, const char *list, bool kafka)
+size_t
+cols_item(const char *s)
+{
+	bool path = false;
+	int depth = 0;
+	size_t n;
+
+	for (n = 0; s[n] != '\0' && (s[n] != ',' || depth > 0); n++) {
+		path |= s[n] == '=';
+		if (!path)
+			depth += (s[n] == '<') - (s[n] == '>');
+	}
+	return n;
+}
+
+static void
+cols_list(struct cols *c, int opt, const char *list, bool kafka, bool kinds)
 {
 	size_t i, n, from = 0;
 
 	for (;; list += n + 1) {
-		n = strcspn(list, ",");
-		cols_parse1(c, opt, list, n, kafka);
+		n = kinds ? cols_item(list) : strcspn(list, ",");
+		cols_parse1(c, opt, list, n, kafka, kinds);
 		if (list[n] == '\0')
 			break;
 	}
@@ -133,6 +161,18 @@ cols_parse(struct cols *c, int opt, const char *list, bool kafka)
 	for (i = 0; i < c->n; i++)
 		if (c->col[i].meta == META_NONE)
 			c->col[i].from = from++;
+}
+
+void
+cols_parse(struct cols *c, int opt, const char *list, bool kafka)
+{
+	cols_list(c, opt, list, kafka, false);
+}
+
+void
+cols_kinds(struct cols *c, int opt, const char *list, bool kafka)
+{
+	cols_list(c, opt, list, kafka, true);
 }
 
 void

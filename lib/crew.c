@@ -2,6 +2,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "clock.h"
 #include "crew.h"
 #include "die.h"
+#include "fifo.h"
 
 #define NOT_RUN 127	/* exit status of a child whose command could not be run, as sh(1)'s */
 
@@ -55,9 +57,8 @@ child_run(const struct job *j, const struct proc *p, int in, int out,
 
 	if (in < 0 && (in = open("/dev/null", O_RDONLY)) < 0)
 		err(EXIT_TEMP, "/dev/null");
-	/* waits until the other pipeline opens it */
-	if (fifo != NULL && (out = open(fifo, O_WRONLY)) < 0)
-		err(EXIT_TEMP, "%s", fifo);
+	if (fifo != NULL)
+		out = fifo_open(fifo, j->line[p->line].name);
 	child_fd(in, 0);
 	if (out >= 0)
 		child_fd(out, 1);
@@ -82,7 +83,13 @@ proc_start(struct crew *c, size_t i, int in, int out, int unused,
     const char *fifo)
 {
 	pid_t parent = getpid(), pid;
+	int held[2] = { -1, -1 };
 
+	/* it is closed by the command's start, or its end */
+	if (fifo != NULL && (pipe(held) < 0 ||
+	    fcntl(held[0], F_SETFD, FD_CLOEXEC) < 0 ||
+	    fcntl(held[1], F_SETFD, FD_CLOEXEC) < 0))
+		err(EXIT_TEMP, "pipe");
 	if ((pid = fork()) < 0) {
 		warn("fork");
 		crew_kill(c);
@@ -102,6 +109,9 @@ proc_start(struct crew *c, size_t i, int in, int out, int unused,
 	if (setpgid(pid, c->group) < 0 && errno != EACCES && errno != ESRCH)
 		err(EXIT_TEMP, "process group");
 	c->pid[i] = pid;
+	c->held[i] = held[0];
+	if (held[1] >= 0)
+		close(held[1]);
 	c->left++;
 }
 
@@ -115,6 +125,7 @@ crew_start(struct crew *c, const struct job *j, char *const *fifo,
 
 	*c = (struct crew){ .job = j };
 	c->pid = mem_alloc(j->n * sizeof *c->pid);
+	c->held = mem_alloc(j->n * sizeof *c->held);
 #ifdef __linux__
 	/* what a stage leaves behind is ours to wait for */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
@@ -206,6 +217,54 @@ crew_reap(struct crew *c)
 			reap(c, pid, status);
 	if (c->left == 0 && c->status == 0 && c->piped > 0)
 		fail(c, c->piped - 1, EXIT_TEMP, "nobody read what it wrote");
+}
+
+/* Its FIFO has no reader yet. */
+static bool
+held(const struct crew *c, size_t i)
+{
+	struct pollfd p = { .fd = c->held[i], .events = POLLIN };
+
+	return p.fd >= 0 && c->pid[i] > 0 && poll(&p, 1, 0) == 0;
+}
+
+void
+crew_unread(struct crew *c)
+{
+	const struct proc *p = c->job->proc;
+	size_t i, last = 0;
+	bool any = false;
+	char why[256];
+
+	/* from the end: the last one of a pipeline says it for those before */
+	for (i = c->job->n; i-- > 0;) {
+		if (p[i].last)
+			last = i;
+		if (c->pid[i] <= 0)
+			continue;
+		if (!held(c, last))
+			return;
+		any = true;
+	}
+	if (!any || c->status != 0)
+		return;
+	for (i = 0; i < c->job->n && !held(c, i); i++)
+		;
+	snprintf(why, sizeof why, "nobody has read the pipeline %s",
+	    c->job->line[p[i].line].name);
+	fail(c, i, EXIT_BAD, why);
+}
+
+void
+crew_free(struct crew *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->job->n; i++)
+		if (c->held[i] >= 0)
+			close(c->held[i]);
+	free(c->held);
+	free(c->pid);
 }
 
 void

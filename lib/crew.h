@@ -8,6 +8,7 @@
 struct crew {
 	const struct job *job;
 	pid_t *pid;		/* of each process; 0: it has ended */
+	int *held;		/* of each: a pipe that is open until it has a reader for its FIFO; -1: it has none */
 	size_t left;		/* that have not ended */
 	pid_t group;
 	size_t bad;		/* the process whose end decides; valid if status != 0 */
@@ -25,6 +26,9 @@ struct crew {
  */
 void crew_start(struct crew *, const struct job *, char *const *fifo, const char *run, bool once);
 void crew_reap(struct crew *);		/* those that have ended, without waiting */
+/* None is left but those that wait for somebody to read what they make: message, and the run has failed. */
+void crew_unread(struct crew *);
+void crew_free(struct crew *);
 void crew_stop(struct crew *);		/* the sources finish their epoch */
 void crew_kill(struct crew *);		/* SIGKILL, and waits until all are gone, their children too */
 #endif

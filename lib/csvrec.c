@@ -1,4 +1,5 @@
 #include <err.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,28 +83,60 @@ csvrec_scan(struct csvrec *c, const char *s, size_t n, const char **why)
 }
 
 static void
-csvrec_field(void *s, size_t n, void *arg)
+csvrec_add(struct csvrec *c, const char *s, size_t n)
 {
-	struct csvrec *c = arg;
-
 	if (c->n == c->cap) {
 		c->cap = c->cap != 0 ? c->cap * 2 : 64;
 		c->f = mem_grow(c->f, c->cap, sizeof *c->f);
 	}
+	c->f[c->n++] = (struct field){ s, n };
+}
+
+static void
+csvrec_field(void *s, size_t n, void *arg)
+{
+	struct csvrec *c = arg;
+
 	/* csvrec_split has made room: nothing moves */
-	c->f[c->n++] = (struct field){ s != NULL ? c->text.s + c->text.n : NULL, n };
+	csvrec_add(c, s != NULL ? c->text.s + c->text.n : NULL, n);
 	buf_add(&c->text, s, n);
+}
+
+/* Fields as they stand in the record, unless one has a doubled quote. */
+static bool
+csvrec_cut(struct csvrec *c, const char *s, size_t n)
+{
+	const char *end = s + n, *p;
+
+	for (;; s++) {
+		if (s < end && *s == '"') {
+			p = memchr(s + 1, '"', (size_t)(end - s - 1));
+			if (p == NULL || (end - p > 1 && p[1] == '"'))
+				return false;
+			csvrec_add(c, s + 1, (size_t)(p - s - 1));
+			s = p + 1;
+		} else {
+			p = memchr(s, ',', (size_t)(end - s));
+			if (p == NULL)
+				p = end;
+			csvrec_add(c, p > s ? s : NULL, (size_t)(p - s));
+			s = p;
+		}
+		if (s == end)
+			return true;
+	}
 }
 
 void
 csvrec_split(struct csvrec *c, const char *s, size_t n)
 {
 	c->n = c->text.n = 0;
+	if (csvrec_cut(c, s, n))
+		return;
+	c->n = 0;
 	buf_room(&c->text, n + 1);
 	if (csv_parse(&c->parser, s, n, csvrec_field, NULL, c) != n ||
 	    csv_fini(&c->parser, csvrec_field, NULL, c) != 0)
 		errx(EXIT_TEMP, "libcsv: %s",
 		    csv_strerror(csv_error(&c->parser)));
-	if (n == 0)
-		csvrec_field(NULL, 0, c);
 }

@@ -6,7 +6,7 @@
 #include "esc.h"
 
 struct csvrec {
-	struct field *f;	/* raw; s NULL: an empty field without quotes */
+	struct field *f;	/* raw, perhaps within the record; s NULL: an empty field without quotes */
 	size_t n;
 	/* the rest is csvrec.c's own */
 	size_t cap;

@@ -176,6 +176,13 @@ dead_close(struct dead *d)
 }
 
 void
+dead_keep(const struct dead *d)
+{
+	if (d->way == NULL)
+		beside_keep(d->out.fd, d->path);
+}
+
+void
 dead_save(struct dead *d, struct snap *s)
 {
 	if (d->way != NULL)
@@ -188,33 +195,73 @@ void
 dead_load(struct dead *d, const struct rec *r, const struct state *state,
     const char *id)
 {
+	d->placed = true;
 	/* what has been sent to a topic stays: at least once */
 	if (d->way == NULL)
 		beside_load(d->out.fd, d->path, r, state, id);
 }
 
-/* The length that the file had when the run was first started. */
-static const char note[] = "letters";
+/* The length that the file had when the source first had it, and that at an epoch. */
+static const char first[] = "letters", joined[] = "letters.joined";
 
-void
-dead_begin(struct dead *d, int dir, const char *path)
+/* A note, of any epoch if id is NULL; false: there is none. */
+static bool
+length_get(const struct state *s, const char *name, const char *id, int64_t *n)
+{
+	char *text = durable_get(state_dir(s), name, state_path(s)), *at;
+	bool is;
+
+	if (text == NULL)
+		return false;
+	at = text + strcspn(text, "\t");
+	is = id == NULL || (*at == '\t' && strcmp(at + 1, id) == 0);
+	if (num_int(text, (size_t)(at - text), n) < 0)
+		errx(EXIT_BAD, "%s/%s: not a length", state_path(s), name);
+	free(text);
+	return is;
+}
+
+/* The file back to the length that is noted; if none is, that which it has now is. */
+static void
+length_set(const struct dead *d, const struct state *s, const char *name,
+    const char *id)
 {
 	struct buf b = { 0 };
-	int64_t n;
-	char *text;
+	int64_t n, end = (int64_t)lseek(d->out.fd, 0, SEEK_END);
 
+	if (length_get(s, name, id, &n)) {
+		/* a shorter one is another, or was mended: nothing is in it twice */
+		if (end > n)
+			beside_cut(d->out.fd, d->path, n);
+		return;
+	}
+	buf_addint(&b, end);
+	if (id != NULL) {
+		buf_addc(&b, '\t');
+		buf_adds(&b, id);
+	}
+	buf_addc(&b, '\0');
+	durable_put(state_dir(s), name, b.s, state_path(s));
+	buf_free(&b);
+}
+
+void
+dead_begin(struct dead *d, const struct state *s)
+{
+	d->placed = true;
+	if (d->way == NULL)
+		length_set(d, s, first, NULL);
+}
+
+void
+dead_join(struct dead *d, const struct state *s, const char *id)
+{
+	int64_t n;
+
+	d->placed = true;
 	if (d->way != NULL)
 		return;
-	text = durable_get(dir, note, path);
-	if (text != NULL) {
-		if (num_int(text, strlen(text), &n) < 0)
-			errx(EXIT_BAD, "%s/%s: not a length", path, note);
-		beside_cut(d->out.fd, d->path, n);
-	} else {
-		buf_addint(&b, (int64_t)lseek(d->out.fd, 0, SEEK_END));
-		buf_addc(&b, '\0');
-		durable_put(dir, note, b.s, path);
-		buf_free(&b);
-	}
-	free(text);
+	length_set(d, s, joined, id);
+	if (!length_get(s, first, NULL, &n))
+		length_set(d, s, first, NULL);
 }

@@ -34,6 +34,7 @@ struct dead {
 	struct out out;
 	struct buf line;
 	int64_t n;		/* records written */
+	bool placed;		/* the file ends where the run goes on from */
 };
 
 /*
@@ -49,10 +50,14 @@ void dead_safe(struct dead *);		/* before a barrier or the end: those of another
 void dead_close(struct dead *);
 
 /*
- * For a source with state.  dead_begin: the run starts from the beginning;
- * what an attempt before it wrote and never committed is cut off.
+ * For a source with state.  dead_keep: the file stays.  dead_begin: the source
+ * reads from its beginning; what an attempt before it wrote is cut off.
+ * dead_join: it goes on from an epoch at which it had no such file; what an
+ * attempt to go on from there wrote is cut off.
  */
-void dead_begin(struct dead *, int dir, const char *path);	/* of the state directory */
+void dead_keep(const struct dead *);
+void dead_begin(struct dead *, const struct state *);
+void dead_join(struct dead *, const struct state *, const char *id);
 void dead_save(struct dead *, struct snap *);	/* its length; it is safe then */
 void dead_load(struct dead *, const struct rec *, const struct state *, const char *id);	/* back to that length */
 #endif

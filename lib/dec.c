@@ -94,7 +94,8 @@ dec_new(const struct dec_opts *opts)
 	d->lane = &d->lane1;
 	lane_init(d, d->lane);
 	if (d->named)
-		cols_parse(&d->row.cols, 'f', opts->fields, opts->kafka);
+		(d->format->kinds ? cols_kinds : cols_parse)(&d->row.cols, 'f',
+		    opts->fields, opts->kafka);
 	dec_check(d);
 	if (d->format->open != NULL)
 		d->format->open(d);

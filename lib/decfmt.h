@@ -50,6 +50,7 @@ struct dec_format {
 	const char *time;	/* the column that is the time unless -T says otherwise, or NULL */
 	bool header;		/* -H is known */
 	bool paths;		/* -f may have a path behind the =, also without -H */
+	bool kinds;		/* and types of its own: open says what the columns' are */
 	bool messages, files;	/* what it can be read from */
 	/* how a file is read: by lines and separators as in io.h, or as bytes */
 	bool bytes;

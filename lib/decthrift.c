@@ -13,10 +13,25 @@ struct decthrift {
 };
 
 static void
+column_open(struct decthrift *o, struct col *c)
+{
+	struct tkind k = { .type = T_STOP };
+
+	if (c->kind != NULL) {
+		if (tkind_parse(c->kind, &k) < 0)
+			tkind_usage(c->kind);
+		c->type = tkind_column(&k);
+	}
+	if (thrift_path(o->t, c->path, &k) < 0)
+		errx(EXIT_USAGE, "-f: not the ids of fields such as name=1 or "
+		    "name=2.1: %s", c->path);
+}
+
+static void
 thrift_open(struct dec *d)
 {
 	struct decthrift *o = mem_alloc(sizeof *o);
-	const struct col *c;
+	struct col *c;
 	bool compact = strcmp(d->arg, "compact") == 0;
 
 	if (!compact && strcmp(d->arg, "binary") != 0)
@@ -26,13 +41,12 @@ thrift_open(struct dec *d)
 	o->t = thrift_new(compact);
 	if (!d->named) {
 		cols_add(&d->row.cols, "json", 4, TYPE_STR);
-		(void)thrift_path(o->t, NULL);
+		(void)thrift_path(o->t, NULL, NULL);
 	}
 	for (c = d->row.cols.col; d->named &&
 	    c < d->row.cols.col + d->row.cols.n; c++)
-		if (col_own(c) && thrift_path(o->t, c->path) < 0)
-			errx(EXIT_USAGE, "-f: not the ids of fields such as "
-			    "name=1 or name=2.1: %s", c->path);
+		if (col_own(c))
+			column_open(o, c);
 	o->val = mem_grow(NULL, d->row.cols.n, sizeof *o->val);
 }
 
@@ -70,6 +84,7 @@ const struct dec_format dec_thrift = {
 	.arg = "binary|compact",
 	.argneeded = true,
 	.paths = true,
+	.kinds = true,
 	.messages = true,
 	.files = true,
 	.bytes = true,

@@ -1,5 +1,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,30 @@
 
 #define NOTE_MOST 8192		/* bytes of a file of one line */
 
+void
+durable_entry(const char *path)
+{
+	struct buf b = { 0 };
+	size_t n = strlen(path);
+	int fd;
+
+	while (n > 0 && path[n - 1] == '/')
+		n--;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	buf_adds(&b, n > 0 ? "" : ".");
+	buf_add(&b, path, n);
+	buf_addc(&b, '\0');
+	if ((fd = open(b.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
+		durable_sync(fd, b.s);
+		close(fd);
+	} else if (errno != EACCES) {
+		/* one that may be written only cannot be synced by us */
+		die_temp("%s", b.s);
+	}
+	buf_free(&b);
+}
+
 int
 durable_dir(const char *path)
 {
@@ -27,6 +52,8 @@ durable_dir(const char *path)
 	}
 	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		err(EXIT_BAD, "%s", path);
+	/* also if it was there: whoever made it may have died before this */
+	durable_entry(path);
 	return fd;
 }
 
@@ -86,6 +113,59 @@ durable_get(int dir, const char *name, const char *path)
 		errx(EXIT_BAD, "%s/%s: not a line: it has been altered", path,
 		    name);
 	return mem_copy(text, (size_t)n - 1);
+}
+
+static int
+name_cmp(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **
+durable_names(int dir, const char *path)
+{
+	struct dirent *e;
+	char **v = NULL;
+	size_t n = 0;
+	DIR *d;
+	int fd;
+
+	if ((fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (d = fdopendir(fd)) == NULL)
+		die_temp("%s", path);
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		if (strcmp(e->d_name, ".") == 0 ||
+		    strcmp(e->d_name, "..") == 0)
+			continue;
+		v = mem_grow(v, n + 1, sizeof *v);
+		v[n++] = mem_copy(e->d_name, strlen(e->d_name));
+	}
+	if (errno != 0)
+		die_temp("%s", path);
+	closedir(d);
+	if (n > 0)
+		qsort(v, n, sizeof *v, name_cmp);
+	v = mem_grow(v, n + 1, sizeof *v);
+	v[n] = NULL;
+	return v;
+}
+
+void
+durable_forget(char **names)
+{
+	char **p;
+
+	for (p = names; *p != NULL; p++)
+		free(*p);
+	free(names);
+}
+
+bool
+durable_ends(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), k = strlen(suffix);
+
+	return n > k && strcmp(name + n - k, suffix) == 0;
 }
 
 void

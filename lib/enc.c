@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cols.h"
 #include "die.h"
 #include "encfmt.h"
 #include "enctext.h"
@@ -151,18 +152,6 @@ enc_add(struct enc *e, const struct head *h, size_t col)
 	    .path = mem_copy(c.name, strlen(c.name)) };
 }
 
-/* Up to the comma behind an item: those of a type such as map<str,int> are its own. */
-static size_t
-item_len(const char *s)
-{
-	size_t n;
-	int depth = 0;
-
-	for (n = 0; s[n] != '\0' && (s[n] != ',' || depth > 0); n++)
-		depth += (s[n] == '<') - (s[n] == '>');
-	return n;
-}
-
 /* name[:type][=path] of n bytes. */
 static void
 enc_path(struct enc *e, const struct head *h, const char *s, size_t n)
@@ -192,7 +181,7 @@ enc_pick(struct enc *e, const struct head *h)
 
 	if (e->opts.fields != NULL && e->format->paths) {
 		for (s = e->opts.fields;; s += n + 1) {
-			n = item_len(s);
+			n = cols_item(s);
 			enc_path(e, h, s, n);
 			if (s[n] == '\0')
 				return;

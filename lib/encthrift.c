@@ -44,9 +44,7 @@ piece_kind(const struct piece *p)
 	struct tkind k = tkind_of(p->type);
 
 	if (p->kind != NULL && tkind_parse(p->kind, &k) < 0)
-		errx(EXIT_USAGE, "-f: the types are str int float bool time "
-		    "byte i16 i32 i64 double string list<T> set<T> map<K,V>: "
-		    "%s", p->kind);
+		tkind_usage(p->kind);
 	return k;
 }
 

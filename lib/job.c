@@ -118,35 +118,6 @@ sinks_check(const struct job *j)
 		    "swrite -d or sbatch", s->tool);
 }
 
-/* Whether the name stands in a stage's words, by itself or in a shell's line. */
-static bool
-line_names(const struct line *l, const char *name)
-{
-	size_t i, k;
-
-	for (i = 0; i < l->pipe.n; i++)
-		for (k = 1; l->task[i].argv[k] != NULL; k++)
-			if (strstr(l->task[i].argv[k], name) != NULL)
-				return true;
-	return false;
-}
-
-/* A FIFO that nobody opens would keep the run from its end, for ever. */
-static void
-names_check(const struct job *j)
-{
-	const struct line *l, *p, *end = j->line + j->nline;
-
-	for (l = j->line; l + 1 < end; l++) {
-		for (p = j->line; p < end; p++)
-			if (p != l && line_names(p, l->name))
-				break;
-		if (p == end)
-			errx(EXIT_USAGE, "%s: no other pipeline reads it",
-			    l->name);
-	}
-}
-
 /* Whether the stage can join those before it in one process. */
 static bool
 joins(const struct proc *p, const struct task *s)
@@ -200,6 +171,21 @@ chain_argv(const struct job *j, const struct proc *p)
 	return argv;
 }
 
+/* All that it may be that ends: a process does not tell which of them it was. */
+static char *
+proc_name(const struct proc *p)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		buf_adds(&b, i > 0 ? " | " : "");
+		buf_adds(&b, p->task[i].id);
+	}
+	buf_addc(&b, '\0');
+	return b.s;
+}
+
 static void
 procs_make(struct job *j, size_t line, bool chains)
 {
@@ -234,11 +220,12 @@ job_make(struct job *j, char *const *arg, size_t n, const char *dir,
 	for (i = 0; i < n; i++)
 		line_parse(j, arg[i], i == n - 1);
 	sinks_check(j);
-	names_check(j);
 	for (i = 0; i < n; i++)
 		procs_make(j, i, chains);
-	for (p = j->proc; p < j->proc + j->n; p++)
+	for (p = j->proc; p < j->proc + j->n; p++) {
+		p->name = proc_name(p);
 		p->argv = p->n == 1 ? p->task->argv : chain_argv(j, p);
+	}
 }
 
 const struct task *

@@ -15,6 +15,7 @@ struct task {			/* a command as it was written */
 struct proc {			/* one process: a task, or several that are chained */
 	struct task *task;
 	size_t n;
+	char *name;		/* of its tasks */
 	char **argv;		/* what is run */
 	size_t line;		/* of which pipeline */
 	bool first, last;	/* of that pipeline */

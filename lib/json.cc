@@ -1,21 +1,7 @@
 #include <cstring>
 #include <new>
 
-#include "atom.hh"
-#include "path.hh"
-
-namespace {
-
-struct walk {
-	od::document *doc;
-	const char *end;	/* of its text */
-	json_value *val;
-	uint64_t number;	/* of the document */
-	bool esc;		/* a backslash is somewhere in it */
-	int depth;
-};
-
-}
+#include "quick.hh"
 
 struct json {
 	od::parser parser;
@@ -26,25 +12,6 @@ struct json {
 };
 
 namespace {
-
-/* The last of two keys counts, so what the first had goes. */
-void
-node_clear(const node *nd, json_value *val)
-{
-	for (size_t slot : nd->slots)
-		val[slot].kind = JSON_NONE;
-	for (auto &kid : nd->kids)
-		node_clear(kid.get(), val);
-}
-
-node *
-node_enter(node *kid, walk &w)
-{
-	if (kid->seen == w.number)
-		node_clear(kid, w.val);
-	kid->seen = w.number;
-	return kid;
-}
 
 /* The kid that the field's key names, or none; *e: the key is broken. */
 node *
@@ -67,16 +34,6 @@ node_key(node *nd, od::field &field, walk &w, error_code *e)
 			return node_enter(kid, w);
 		}
 	}
-	return nullptr;
-}
-
-node *
-node_index(node *nd, size_t index, walk &w)
-{
-	if (nd != nullptr)
-		for (auto &kid : nd->kids)
-			if (kid->index == index)
-				return node_enter(kid.get(), w);
 	return nullptr;
 }
 
@@ -270,18 +227,26 @@ json_open(struct json *j, const char *s, size_t n, od::document &doc)
 	return j->parser.iterate(s, n, n + JSON_PAD).get(doc);
 }
 
+static void
+json_clear(const struct json *j, struct json_value *val)
+{
+	for (size_t i = 0; i < j->npath; i++)
+		val[i] = { JSON_NONE, true, nullptr, 0 };
+}
+
 int
 json_read(struct json *j, const char *s, size_t n, struct json_value *val,
     const char **why)
 {
 	od::document doc;
-	walk w = { &doc, s + n, val, ++j->number,
-	    memchr(s, '\\', n) != nullptr, 0 };
+	walk w = { s + n, val, ++j->number, nullptr, false, 0 };
 	error_code e;
-	size_t i;
 
-	for (i = 0; i < j->npath; i++)
-		val[i] = { JSON_NONE, true, nullptr, 0 };
+	json_clear(j, val);
+	if (quick_document(s, j->npath > 0 ? &j->root : nullptr, w))
+		return 0;
+	json_clear(j, val);
+	w = { s + n, val, ++j->number, &doc, memchr(s, '\\', n) != nullptr, 0 };
 	if ((e = json_open(j, s, n, doc)) || (e = document_walk(j, doc, w)))
 		return *why = error_say(e), -1;
 	return 0;
@@ -292,7 +257,7 @@ json_list(struct json *j, const char *s, size_t n, size_t *len,
     const char **why)
 {
 	od::document doc;
-	walk w = { &doc, s + n, nullptr, ++j->number,
+	walk w = { s + n, nullptr, ++j->number, &doc,
 	    memchr(s, '\\', n) != nullptr, 1 };
 	error_code e;
 

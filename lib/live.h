@@ -11,6 +11,9 @@
 struct live {				/* live_init makes a valid empty one */
 	struct live_slot *slot;
 	size_t mask;			/* slots - 1 */
+	struct live_slot *old;		/* NULL, or the smaller table of before: a few slots move each time */
+	size_t oldmask;
+	size_t moved;			/* of its slots, from the first on */
 	size_t n;			/* entries */
 	size_t own;			/* bytes that each has for the owner */
 	struct pool pool;

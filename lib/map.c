@@ -35,6 +35,7 @@ map_free(struct map *m)
 	for (k = 0; k < sizeof m->seg / sizeof m->seg[0]; k++)
 		free(m->seg[k]);
 	free(m->slot);
+	free(m->old);
 	arena_free(&m->arena);
 	*m = (struct map){ 0 };
 	m->size = sizeof(struct map_ent) + own;
@@ -50,23 +51,54 @@ map_fold(const char *s, size_t n)
 	return map_mix(map_load(s + n - 16, 8) ^ a, map_load(s + n - 8, 8));
 }
 
-/* Only slots move, by the hash in them: entries and keys are not touched. */
+static void
+map_place(struct map *m, struct map_slot s)
+{
+	size_t p;
+
+	for (p = s.hash & m->mask; m->slot[p].i != 0;)
+		p = (p + 1) & m->mask;
+	m->slot[p] = s;
+}
+
+/*
+ * Only slots move, by the hash in them: entries and keys are not touched.  The
+ * old ones stay as they are, so that what is looked for is found there as
+ * before.
+ */
+static void
+slots_move(struct map *m, size_t n)
+{
+	size_t end = m->oldmask + 1 - m->moved > n ? m->moved + n :
+	    m->oldmask + 1;
+
+	for (; m->moved < end; m->moved++)
+		if (m->old[m->moved].i != 0)
+			map_place(m, m->old[m->moved]);
+	if (m->moved <= m->oldmask)
+		return;
+	free(m->old);
+	m->old = NULL;
+}
+
+#define ATONCE 4096		/* slots: so many take no time that is felt */
+#define STEP 8			/* more than the 4/3 that a table of twice the size needs */
+
+void
+map_move(struct map *m)
+{
+	slots_move(m, STEP);
+}
+
 static void
 map_grow(struct map *m)
 {
-	struct map_slot *old = m->slot;
-	size_t i, p, n = m->mask + 1;
-
-	m->mask = n * 2 - 1;
-	m->slot = mem_alloc(n * 2 * sizeof *m->slot);
-	for (i = 0; i < n; i++) {
-		if (old[i].i == 0)
-			continue;
-		for (p = old[i].hash & m->mask; m->slot[p].i != 0;)
-			p = (p + 1) & m->mask;
-		m->slot[p] = old[i];
-	}
-	free(old);
+	m->old = m->slot;
+	m->oldmask = m->mask;
+	m->moved = 0;
+	m->mask = 2 * m->mask + 1;
+	m->slot = mem_alloc((m->mask + 1) * sizeof *m->slot);
+	slots_move(m, ATONCE);
 }
 
 struct map_ent *
@@ -74,7 +106,7 @@ map_insert(struct map *m, const char *s, size_t n, uint64_t a, uint64_t b,
     uint32_t h)
 {
 	struct map_ent *e;
-	size_t p, j = m->n + MAP_FIRST;
+	size_t j = m->n + MAP_FIRST;
 	int k = 63 - __builtin_clzll(j);
 
 	if (m->n == MAP_MOST || n > UINT32_MAX)
@@ -90,8 +122,6 @@ map_insert(struct map *m, const char *s, size_t n, uint64_t a, uint64_t b,
 	e->b = b;
 	e->n = (uint32_t)n;
 	e->key = arena_copy(&m->arena, s, n);
-	for (p = h & m->mask; m->slot[p].i != 0;)
-		p = (p + 1) & m->mask;
-	m->slot[p] = (struct map_slot){ h, (uint32_t)m->n };
+	map_place(m, (struct map_slot){ h, (uint32_t)m->n });
 	return e;
 }

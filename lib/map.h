@@ -11,11 +11,16 @@
  * entry.  Entries are dense, numbered from 0 in the order in which their keys
  * came, and never move: segment k has room for MAP_FIRST << k of them.  Keys
  * are copied into the arena; so may be what an entry points to.  There is no
- * way to take one entry out: a map is dropped whole, or made anew.
+ * way to take one entry out: a map is dropped whole, or made anew.  The slots of
+ * a large one move to a larger table a few with each call of map_get, and
+ * until all have, those of before are looked at too.
  */
 struct map {				/* map_init makes a valid empty one */
 	struct map_slot *slot;
 	size_t mask;			/* slots - 1 */
+	struct map_slot *old;		/* NULL, or the smaller table of before */
+	size_t oldmask;
+	size_t moved;			/* of its slots, from the first on */
 	size_t n;			/* entries */
 	size_t size;			/* of an entry, this struct's head included */
 	char *seg[32];
@@ -41,7 +46,8 @@ struct map_ent {
 
 void map_init(struct map *, size_t);	/* bytes that each entry has for the owner */
 void map_free(struct map *);		/* empty again, valid */
-struct map_ent *map_insert(struct map *, const char *, size_t, uint64_t, uint64_t, uint32_t);
+void map_move(struct map *);
+struct map_ent *map_insert(struct map *, const char *, size_t, uint64_t, uint64_t, uint32_t);	/* these two for map_get only */
 
 static inline uint64_t
 map_load(const char *s, size_t n)	/* n of 4 or 8 */
@@ -115,22 +121,33 @@ map_hash(const char *s, size_t n)
 	return w;
 }
 
-/* The entry of a key whose hash is known, or NULL. */
 static inline struct map_ent *
-map_look(const struct map *m, const char *s, size_t n, struct map_want w)
+map_probe(const struct map *m, const struct map_slot *slot, size_t mask,
+    const char *s, size_t n, struct map_want w)
 {
 	struct map_ent *e;
 	size_t p;
 
-	for (p = w.hash & m->mask; m->slot[p].i != 0; p = (p + 1) & m->mask) {
-		if (m->slot[p].hash != w.hash)
+	for (p = w.hash & mask; slot[p].i != 0; p = (p + 1) & mask) {
+		if (slot[p].hash != w.hash)
 			continue;
-		e = map_at(m, m->slot[p].i - 1);
+		e = map_at(m, slot[p].i - 1);
 		if (e->a == w.a && e->b == w.b && e->n == n &&
 		    (n <= 16 || memcmp(e->key, s, n) == 0))
 			return e;
 	}
 	return NULL;
+}
+
+/* The entry of a key whose hash is known, or NULL. */
+static inline struct map_ent *
+map_look(const struct map *m, const char *s, size_t n, struct map_want w)
+{
+	struct map_ent *e = map_probe(m, m->slot, m->mask, s, n, w);
+
+	if (e == NULL && m->old != NULL)
+		e = map_probe(m, m->old, m->oldmask, s, n, w);
+	return e;
 }
 
 /* The entry of a key; made if it is new. */
@@ -140,6 +157,8 @@ map_get(struct map *m, const char *s, size_t n)
 	struct map_want w = map_hash(s, n);
 	struct map_ent *e = map_look(m, s, n, w);
 
+	if (m->old != NULL)
+		map_move(m);
 	return e != NULL ? e : map_insert(m, s, n, w.a, w.b, w.hash);
 }
 #endif

@@ -17,13 +17,43 @@ string_set(struct buf *b, const char *s, size_t n)
 	buf_addc(b, '\0');
 }
 
-void
+/* The headings of all.  False: one has none, and the others are read to their end. */
+static bool
+merge_heads(struct feed *f)
+{
+	size_t i, left = f->n, rest = 0;
+	struct rec r;
+	enum event e;
+
+	while (left > 0) {
+		e = feed_next(f, &i, &r);
+		if (e != STREAM_HEAD && e != STREAM_STOP)
+			continue;
+		f->v[i].want = false;
+		left--;
+		rest += e == STREAM_HEAD;
+	}
+	f->turn = 0;
+	if (rest == f->n)
+		return true;
+	for (i = 0; i < f->n; i++)
+		f->v[i].want = f->v[i].s.headed;
+	while (rest > 0) {
+		e = feed_next(f, &i, &r);
+		if (e != STREAM_STOP && e != STREAM_END)
+			continue;
+		f->v[i].want = false;
+		rest--;
+	}
+	return false;
+}
+
+bool
 merge_open(struct merge *m, struct feed *f, struct next *next)
 {
 	const struct feed_input *v;
 	const char *id, *first = NULL;
-	struct rec r;
-	size_t i, n;
+	size_t i;
 
 	*m = (struct merge){ .n = f->n, .feed = f, .next = next,
 	    .T = INT64_MIN, .seq = -1 };
@@ -32,12 +62,10 @@ merge_open(struct merge *m, struct feed *f, struct next *next)
 		m->v[i].pos = INT64_MIN;
 	string_set(&m->id, "", 0);
 	valve_init(&m->valve, f->n, 0);
-	for (n = f->n; n > 0;)
-		if (feed_next(f, &i, &r) == STREAM_HEAD) {
-			f->v[i].want = false;
-			n--;
-		}
-	f->turn = 0;
+	if (!merge_heads(f)) {
+		chain_none(next);
+		return false;
+	}
 	for (v = f->v; v < f->v + f->n; v++) {
 		if ((id = v->s.restore.s) == NULL)
 			continue;
@@ -47,6 +75,7 @@ merge_open(struct merge *m, struct feed *f, struct next *next)
 			    show(id, strlen(id)));
 		first = id;
 	}
+	return true;
 }
 
 const char *

@@ -38,7 +38,7 @@ struct merge {
 };
 
 /* Reads all headings; each is then in its stream.  The IDs of #restore must agree, else exit 1. */
-void merge_open(struct merge *, struct feed *, struct next *);
+bool merge_open(struct merge *, struct feed *, struct next *);
 const char *merge_restore(const struct merge *);	/* ID, or NULL */
 /*
  * The next line of the input that is behind in event time, *i; of those that

@@ -51,6 +51,18 @@ num_good(uint64_t w)
 	    (uint64_t)0x8080808080808080) == 0;
 }
 
+/* How many of the eight bytes at s are digits before the first that is none. */
+static inline size_t
+num_digits(const char *s)
+{
+	uint64_t w = num_load(s);
+
+	/* below the first one that is none nothing carries */
+	w = (w | (w + (uint64_t)0x7676767676767676)) &
+	    (uint64_t)0x8080808080808080;
+	return w != 0 ? (size_t)__builtin_ctzll(w) / 8 : 8;
+}
+
 /* Of the first n bytes, 1 to 8, as if zeros stood before them; 8 are read. */
 static inline uint64_t
 num_first(const char *s, size_t n)

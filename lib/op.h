@@ -108,6 +108,7 @@ void chain_mark(struct next *, int64_t T);		/* also for an operator that makes i
 void chain_barrier(struct next *, const char *args);	/* what stands behind "#barrier\t", escaped */
 void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on; also for an operator that kept it */
 void chain_stop(struct next *);
+void chain_none(struct next *);		/* #stop before there was a heading: nothing is done */
 void chain_end(struct next *, const char *args);	/* "" or what stands behind "#end\t" */
 void chain_pause(void *next, bool blocking);		/* for struct in: settle, and flush if blocking */
 /*

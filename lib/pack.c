@@ -17,7 +17,7 @@ struct pack {
 	const char *codec;
 	struct out *out;
 	struct buf batch;
-	bool any;		/* something has been compressed */
+	bool begun;		/* libarchive has been told to begin */
 	struct pack *link;	/* all of them, for exit */
 };
 
@@ -81,6 +81,7 @@ pack_start(struct pack *p)
 	    p->arc->write_header(p->a, e) != ARCHIVE_OK)
 		pack_fail(p);
 	p->arc->entry_free(e);
+	p->begun = true;
 }
 
 static size_t
@@ -123,7 +124,9 @@ pack_open(const char *codec, struct out *out)
 	/* of lzop it warns that the program of that name is needed */
 	if (p->arc->write_add_filter_by_name(p->a, p->codec) < ARCHIVE_WARN)
 		pack_fail(p);
-	pack_start(p);
+	/* see pack_nothing */
+	if (strcmp(p->codec, "lz4") != 0)
+		pack_start(p);
 	if (!once && atexit(packs_close) != 0)
 		mem_none();
 	once = true;
@@ -137,13 +140,17 @@ pack_batch(struct pack *p)
 {
 	if (p->batch.n == 0)
 		return;
+	if (!p->begun)
+		pack_start(p);
 	if (p->arc->write_data(p->a, p->batch.s, p->batch.n) < 0)
 		pack_fail(p);
 	p->batch.n = 0;
-	p->any = true;
 }
 
-/* An empty lz4 file: closing one is what libarchive 3.6 does not survive. */
+/*
+ * An empty lz4 file: closing one is what libarchive 3.6 does not survive, and
+ * what it has begun it does not free then.
+ */
 static void
 pack_nothing(struct pack *p)
 {
@@ -153,7 +160,6 @@ pack_nothing(struct pack *p)
 	if (LZ4F_isError(n))
 		errx(EXIT_BAD, "-z lz4: %s", LZ4F_getErrorName(n));
 	out_put(p->out, frame, n);
-	p->arc->write_fail(p->a);
 }
 
 void
@@ -173,7 +179,7 @@ pack_close(struct pack *p)
 		;
 	*q = p->link;
 	pack_batch(p);
-	if (!p->any && strcmp(p->codec, "lz4") == 0)
+	if (!p->begun)
 		pack_nothing(p);
 	else if (p->arc->write_close(p->a) != ARCHIVE_OK)
 		pack_fail(p);

@@ -1,6 +1,5 @@
 #include <sys/stat.h>
 #include <ctype.h>
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -95,26 +94,19 @@ note_read(struct parts *p, char *line)
 static void
 parts_sweep(struct parts *p)
 {
-	struct dirent *e;
-	DIR *d;
-	int fd;
+	char **names = durable_names(p->dir, p->path), **q;
 
-	if ((fd = openat(p->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (d = fdopendir(fd)) == NULL)
-		die_temp("%s", p->path);
-	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+	for (q = names; *q != NULL; q++) {
 		if (p->id == NULL &&
-		    strncmp(e->d_name, prefix, sizeof prefix - 1) == 0)
+		    strncmp(*q, prefix, sizeof prefix - 1) == 0)
 			errx(EXIT_BAD, "%s: there is %s, but no file %s that "
 			    "says which epoch came last: a directory of its "
 			    "own is needed", p->path,
-			    show(e->d_name, strlen(e->d_name)), note);
-		if (is_tmp(e->d_name))
-			durable_drop(p->dir, e->d_name, p->path);
+			    show(*q, strlen(*q)), note);
+		if (is_tmp(*q))
+			durable_drop(p->dir, *q, p->path);
 	}
-	if (errno != 0)
-		die_temp("%s", p->path);
-	closedir(d);
+	durable_forget(names);
 }
 
 void

@@ -18,6 +18,7 @@ namespace {
 /* Where paths part: a key of an object or a place in an array. */
 struct node {
 	std::string key;
+	uint64_t start = 0;		/* the key's first 8 bytes, zeros behind, as they lie in memory */
 	size_t index = NO_INDEX;	/* or it is a key */
 	std::vector<size_t> slots;	/* paths that end here */
 	std::vector<std::unique_ptr<node>> kids;
@@ -41,6 +42,18 @@ key_is(const char *raw, const std::string &key)
 	return raw[n] == '"';
 }
 
+/* Which bits of `start` a key of so many bytes has. */
+inline uint64_t
+key_mask(size_t n)
+{
+	static const char ones[] = "\xff\xff\xff\xff\xff\xff\xff\xff"
+	    "\0\0\0\0\0\0\0";
+	uint64_t mask;
+
+	memcpy(&mask, ones + (n < 8 ? 8 - n : 0), sizeof mask);
+	return mask;
+}
+
 inline node *
 path_kid(node *at, const std::string &key, size_t index)
 {
@@ -53,6 +66,7 @@ path_kid(node *at, const std::string &key, size_t index)
 	kid = at->kids.back().get();
 	kid->key = key;
 	kid->index = index;
+	memcpy(&kid->start, key.data(), key.size() < 8 ? key.size() : 8);
 	return kid;
 }
 

@@ -126,13 +126,25 @@ proto_steps(const char *path)
 }
 
 const pb::FieldDescriptor *
-proto_find(struct proto &p, const pb::Descriptor *d, const std::string &name)
+proto_named(const pb::Descriptor *d, const std::string &name)
 {
 	const pb::FieldDescriptor *f = d->FindFieldByName(name);
+	size_t n = name.size();
 
 	for (int i = 0; f == nullptr && i < d->field_count(); i++)
 		if (d->field(i)->json_name() == name)
 			f = d->field(i);
+	if (f == nullptr && n > 2 && name[0] == '[' && name[n - 1] == ']')
+		f = d->file()->pool()->FindExtensionByPrintableName(d,
+		    name.substr(1, n - 2));
+	return f;
+}
+
+const pb::FieldDescriptor *
+proto_find(struct proto &p, const pb::Descriptor *d, const std::string &name)
+{
+	const pb::FieldDescriptor *f = proto_named(d, name);
+
 	if (f == nullptr)
 		p.why = "no field " + name + " in message " + d->full_name();
 	return f;

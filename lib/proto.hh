@@ -56,6 +56,8 @@ struct proto_wfield {
 	const pb::FieldDescriptor *fd;
 	std::string tag;
 	size_t slot;			/* NO_INDEX: a message of columns */
+	const pb::Descriptor *alone;	/* of what is JSON in a column */
+	bool groups;			/* there may be groups in it */
 	std::unique_ptr<proto_wnode> kid;
 	bool wrapped;			/* the value of a wrapper: written if it is zero, too */
 };
@@ -96,12 +98,15 @@ struct proto {
 	/* writing */
 	proto_wnode wroot;
 	size_t nwpath;
+	unsigned alone;			/* how many of these messages there are */
 	std::unique_ptr<struct jtree, proto_freejson> json;
 	std::vector<std::string> level;	/* messages being made, by depth */
 };
 
 std::vector<proto_step> proto_steps(const char *path);	/* empty: it is not one */
-/* By its name or JSON name; nullptr and p.why. */
+/* By its name or JSON name, an extension by its full name in brackets; nullptr: none. */
+const pb::FieldDescriptor *proto_named(const pb::Descriptor *, const std::string &name);
+/* The same; nullptr and p.why. */
 const pb::FieldDescriptor *proto_find(struct proto &, const pb::Descriptor *, const std::string &name);
 bool proto_wrapper(const pb::Descriptor *);	/* Int64Value and its like */
 bool proto_word(const pb::Descriptor *);	/* in JSON it is a text without escapes: Duration and its like */
@@ -122,5 +127,8 @@ bool proto_tree(struct proto &, const pb::Message &, const pb::FieldDescriptor *
 int proto_putvalue(const pb::FieldDescriptor *, struct field, std::string &);
 int proto_putstamp(struct field, std::string &);
 void proto_putvarint(std::string &, uint64_t);
+/* A message of this field and no other. */
+const pb::Descriptor *proto_alone(struct proto &, const pb::FieldDescriptor *);
+bool proto_groups(const pb::Descriptor *);	/* it, or what is in it, has groups */
 size_t proto_putfloat(char *to, float);		/* the shortest text that is this float */
 #endif

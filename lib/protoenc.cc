@@ -6,6 +6,7 @@
 
 #include "path.hh"
 #include "proto.hh"
+#include "protowire.hh"
 extern "C" {
 #include "enc.h"
 }
@@ -31,8 +32,9 @@ type_word(const FD *f)
 
 /* JSON text, into a field with its tag. */
 bool
-tree_put(work &w, const FD *fd, struct field f, std::string &out)
+tree_put(work &w, const proto_wfield &to, struct field f, std::string &out)
 {
+	const FD *fd = to.fd;
 	std::string text, m;
 	const char *why;
 	struct buf quoted = {};
@@ -55,12 +57,19 @@ tree_put(work &w, const FD *fd, struct field f, std::string &out)
 	std::string object = "{\"" + fd->json_name() + "\":" +
 	    std::string(f.s, f.n) + "}";
 	auto k = pb::util::JsonToBinaryString(w.p.resolver.get(),
-	    "type.googleapis.com/" + fd->containing_type()->full_name(), object,
-	    &m);
+	    "type.googleapis.com/" + to.alone->full_name(), object, &m);
 	if (!k.ok()) {
 		w.p.why = "not JSON of type " + std::string(type_word(fd)) +
 		    " (" + k.message().ToString() + ")";
 		std::replace(w.p.why.begin(), w.p.why.end(), '\n', ' ');
+		return false;
+	}
+	/* the library makes bytes of groups that it cannot read */
+	if (to.groups)
+		w.p.arena->Reset();
+	if (to.groups && !w.p.factory->GetPrototype(to.alone)->New(
+	    w.p.arena.get())->ParsePartialFromString(m)) {
+		w.p.why = "JSON of a group, which cannot be written";
 		return false;
 	}
 	out += m;
@@ -74,9 +83,8 @@ column_put(work &w, const proto_wfield &f, std::string &out)
 	int k;
 
 	w.bad = f.slot;
-	if (f.fd->is_repeated() || (f.fd->message_type() != nullptr &&
-	    !proto_isstamp(f.fd)))
-		return tree_put(w, f.fd, w.val[f.slot], out);
+	if (f.alone != nullptr)
+		return tree_put(w, f, w.val[f.slot], out);
 	out += f.tag;
 	k = f.fd->message_type() != nullptr ?
 	    proto_putstamp(w.val[f.slot], out) :
@@ -154,8 +162,12 @@ node_put(work &w, proto_wnode &nd, size_t depth, std::string &out)
 		if (!node_put(w, *f.kid, depth + 1, m))
 			return false;
 		out += f.tag;
-		proto_putvarint(out, m.size());
+		if (f.fd->type() != FD::TYPE_GROUP)
+			proto_putvarint(out, m.size());
 		out += m;
+		if (f.fd->type() == FD::TYPE_GROUP)
+			proto_putvarint(out, uint64_t(f.fd->number()) << 3 |
+			    WIRE_END);
 	}
 	return true;
 }
@@ -182,6 +194,9 @@ tag_of(const FD *f)
 	case FD::TYPE_MESSAGE:
 		wire = 2;
 		break;
+	case FD::TYPE_GROUP:
+		wire = WIRE_GROUP;
+		break;
 	default:
 		wire = 0;
 	}
@@ -202,6 +217,7 @@ wfield_add(proto_wnode &nd, const FD *f)
 	w.fd = f;
 	w.tag = tag_of(f);
 	w.slot = NO_INDEX;
+	w.alone = nullptr;
 	return w;
 }
 
@@ -250,9 +266,11 @@ proto_wpath(struct proto *p, const char *path, const char **why)
 		if (steps[i].index != NO_INDEX ||
 		    (f = proto_find(*p, nd->d, steps[i].key)) == nullptr)
 			break;
-		if (f->type() == FD::TYPE_GROUP) {
-			p->why = f->name() + " is a group, which cannot be "
-			    "written";
+		if (f->type() == FD::TYPE_GROUP && (f->is_repeated() ||
+		    i + 1 == steps.size())) {
+			p->why = f->name() + (f->is_repeated() ? " is a list "
+			    "of groups, which cannot be written" : " is a "
+			    "group, of which only fields can be written");
 			break;
 		}
 		proto_wfield &w = wfield_add(*nd, f);
@@ -265,6 +283,13 @@ proto_wpath(struct proto *p, const char *path, const char **why)
 				break;
 			}
 			w.wrapped = wrapped;
+			if ((f->is_repeated() || (f->message_type() != nullptr &&
+			    !proto_isstamp(f))) &&
+			    (w.alone = proto_alone(*p, f)) == nullptr) {
+				p->why = f->name() + " cannot be written";
+				break;
+			}
+			w.groups = w.alone != nullptr && proto_groups(w.alone);
 			w.slot = p->nwpath++;
 			return 0;
 		}

@@ -205,11 +205,10 @@ fields_put(struct proto &p, const pb::Message &m, std::string &out)
 		return known_put(p, m, out);
 	m.GetReflection()->ListFields(m, &set);
 	for (auto f : set) {
-		if (f->is_extension())
-			continue;
 		out += c;
 		c = ',';
-		if (!quote_put(p, f, f->json_name(), out))
+		if (!quote_put(p, f, f->is_extension() ? '[' + f->full_name() +
+		    ']' : f->json_name(), out))
 			return false;
 		out += ':';
 		if (!tree_put(p, { &m, f, -1 }, out))
@@ -370,11 +369,7 @@ place_step(place &at, const proto_step &s)
 	if (at.i < 0 && !r->HasField(*at.m, at.f))
 		return false;
 	found = &message_at(at);
-	d = found->GetDescriptor();
-	at = { found, d->FindFieldByName(s.key), -1 };
-	for (int i = 0; at.f == nullptr && i < d->field_count(); i++)
-		if (d->field(i)->json_name() == s.key)
-			at.f = d->field(i);
+	at = { found, proto_named(found->GetDescriptor(), s.key), -1 };
 	return at.f != nullptr;
 }
 

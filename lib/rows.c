@@ -30,14 +30,19 @@ rows_init(struct rows *rs)
 	    own > (size_t)1 << 30)
 		errx(EXIT_BAD, "count windows of %" PRId64 " every %" PRId64
 		    " records are too many for one key", w->size, w->slide);
-	table_init(&rs->table, sizeof(struct row) + own);
+	rs->head = sizeof(struct row);
+	table_init(&rs->table, rs->head + own);
+	if (win_panes(w)) {
+		rs->head = sizeof(struct cell);
+		slide_init(&rs->slide, w, &rs->aggs, &rs->table);
+	}
 	if (!win_timed(w))
 		table_pane(&rs->table, (struct span){ INT64_MIN, INT64_MAX });
 }
 
-static void
-rows_put(struct rows *rs, struct next *nx, const struct map_ent *e,
-    const struct span *w, int64_t time, const void *acc)
+struct rec
+rows_make(struct rows *rs, const struct map_ent *e, const struct span *w,
+    int64_t time, const void *acc)
 {
 	struct rec r = { .f = rs->f, .nf = rs->nf, .time = time,
 	    .timed = true };
@@ -59,6 +64,15 @@ rows_put(struct rows *rs, struct next *nx, const struct map_ent *e,
 	for (i = first; i < rs->nf; i++)
 		rs->f[i] = (struct field){ rs->b.s + rs->at[i],
 		    rs->at[i + 1] - rs->at[i] };
+	return r;
+}
+
+static void
+rows_put(struct rows *rs, struct next *nx, const struct map_ent *e,
+    const struct span *w, int64_t time, const void *acc)
+{
+	struct rec r = rows_make(rs, e, w, time, acc);
+
 	emit(nx, &r);
 }
 
@@ -191,7 +205,8 @@ rows_data(struct rows *rs, struct rec *r, struct next *nx)
 			rows_windows(rs, r, key, nx);
 		break;
 	case WINDOW_SLIDING:
-		rows_windows(rs, r, key, nx);
+		(win_panes(&rs->window) ? rows_slide : rows_windows)(rs, r,
+		    key, nx);
 		break;
 	case WINDOW_SESSION:
 		rows_session(rs, r, key, nx);
@@ -231,10 +246,19 @@ void
 rows_shut(struct rows *rs)
 {
 	struct table *t = &rs->table;
+	bool panes = win_panes(&rs->window);
+	const struct pane *p;
 
-	while (t->first < t->n && t->v[t->first]->w.end <= rs->closed) {
-		rs->nrow -= t->v[t->first]->map.n;
-		table_drop(t);
+	while (t->first < t->n) {
+		p = t->v[t->first];
+		if ((panes ? slide_last(&rs->slide, p->w.start) : p->w.end) >
+		    rs->closed)
+			break;
+		rs->nrow -= p->map.n;
+		if (panes)
+			slide_drop(&rs->slide);
+		else
+			table_drop(t);
 	}
 }
 
@@ -242,11 +266,15 @@ int64_t
 rows_mark(struct rows *rs, int64_t T, struct next *nx)
 {
 	struct table *t = &rs->table;
-	int64_t before = rs->T;
+	int64_t before = rs->T, closed = rs->closed;
 	size_t i;
 
 	rs->T = T;
 	rs->closed = win_closed(T, rs->lateness);
+	if (win_panes(&rs->window)) {
+		rows_slid(rs, before, closed, nx);
+		return T;
+	}
 	if (rs->when != ROWS_APPEND) {
 		if (win_timed(&rs->window))
 			t->last = NULL;
@@ -290,6 +318,14 @@ rows_touched(struct rows *rs, struct next *nx)
 		for (k = 0; k < p->ntouched; k++)
 			rows_entry(rs, nx, p, map_at(&p->map, p->touched[k]));
 	}
+}
+
+static void
+rows_updated(struct rows *rs, struct next *nx)
+{
+	struct table *t = &rs->table;
+
+	(win_panes(&rs->window) ? rows_slides : rows_touched)(rs, nx);
 	/* else the snapshot, which comes next, has use for them */
 	if (!rs->kept)
 		table_calm(t);
@@ -303,6 +339,10 @@ rows_all(struct rows *rs, struct next *nx)
 	struct session **v;
 	size_t i, n;
 
+	if (win_panes(&rs->window)) {
+		rows_slides(rs, nx);
+		return;
+	}
 	for (i = rs->table.first; i < rs->table.n; i++)
 		rows_pane(rs, nx, rs->table.v[i]);
 	if (rs->window.kind != WINDOW_SESSION)
@@ -317,7 +357,7 @@ void
 rows_epoch(struct rows *rs, struct next *nx)
 {
 	if (rs->when == ROWS_UPDATE)
-		rows_touched(rs, nx);
+		rows_updated(rs, nx);
 	else if (rs->when == ROWS_COMPLETE && rs->news)
 		rows_all(rs, nx);
 	rs->news = false;

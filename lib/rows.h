@@ -5,6 +5,7 @@
 #include "key.h"
 #include "op.h"
 #include "session.h"
+#include "slide.h"
 #include "table.h"
 #include "win.h"
 
@@ -22,6 +23,9 @@ struct rows {
 	struct window window;
 	/* the rest is rows.c's own */
 	struct table table;		/* without event-time windows it has one pane */
+	struct slide slide;		/* if windows share its panes: win_panes */
+	struct buf held;		/* of those, in update mode: rows of closed windows until the barrier */
+	size_t head;			/* bytes of an entry before its accumulators */
 	struct sessions sessions;
 	int64_t nopen;			/* count windows that a record may be in */
 	int64_t T, closed;		/* watermark; less the lateness */
@@ -53,6 +57,13 @@ struct row {				/* zero at first */
 	int64_t n;			/* records, in count windows only */
 	/* the accumulators follow; count windows: one set for each open one */
 };
+
+struct rec rows_make(struct rows *, const struct map_ent *, const struct span *, int64_t time, const void *acc);	/* valid until the next call */
+/* rowslide.c: windows that are put together from panes. */
+void rows_slide(struct rows *, struct rec *, struct field key, struct next *);
+void rows_slid(struct rows *, int64_t T, int64_t closed, struct next *);	/* what they were before they moved */
+void rows_slides(struct rows *, struct next *);	/* a barrier, in update and complete mode */
+struct map_ent *rows_cell(struct rows *, struct pane *, struct field key, uint64_t seq);
 
 struct map_ent *rows_key(struct rows *, struct pane *, struct field key);	/* made if it is new */
 void rows_shut(struct rows *);		/* drops what the watermark has closed; at the end all */

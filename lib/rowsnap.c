@@ -11,6 +11,9 @@ rows_fits(const struct rows *rs, struct snap *s)
 	snap_fit(s, "mode", rows_whens[rs->when]);
 	fit_int(s, "lateness", rs->lateness);
 	aggs_fit(&rs->aggs, s);
+	/* a state of before there were panes has whole windows */
+	if (win_panes(&rs->window))
+		fit_int(s, "panes", rs->slide.rest > 0 ? 2 : 1);
 }
 
 int64_t
@@ -30,8 +33,9 @@ key_of(const struct map_ent *e)
 static void
 row_save(const struct rows *rs, struct map_ent *e, struct snap *s)
 {
-	struct row *row = map_own(e);
-	char *acc = (char *)(row + 1);
+	const struct row *row = map_own(e);
+	const struct cell *cell = map_own(e);
+	char *acc = (char *)map_own(e) + rs->head;
 	size_t i, n = (size_t)rs->nopen;
 
 	snap_rec(s, "row");
@@ -40,6 +44,8 @@ row_save(const struct rows *rs, struct map_ent *e, struct snap *s)
 		snap_int(s, row->n);
 	else if (rs->window.kind == WINDOW_NONE)
 		snap_int(s, (int64_t)(row->time ^ (uint64_t)1 << 63));
+	else if (win_panes(&rs->window))
+		snap_int(s, (int64_t)cell->seq);
 	for (i = 0; i < n; i++)
 		aggs_save(&rs->aggs, acc + i * rs->aggs.size, s);
 	for (i = 0; i < n; i++)
@@ -51,7 +57,7 @@ pane_save(const struct rows *rs, const struct pane *p, struct snap *s)
 {
 	if (!win_timed(&rs->window))
 		return;
-	snap_rec(s, "window");
+	snap_rec(s, win_panes(&rs->window) ? "pane" : "window");
 	snap_int(s, p->w.start);
 	snap_int(s, p->w.end);
 }
@@ -190,18 +196,21 @@ row_load(struct rows *rs, const struct rec *r)
 {
 	struct pane *p = rs->load.p;
 	struct map_ent *e;
+	struct field key;
 	struct row *row;
 	size_t i = 1 + rs->key.n, k;
 
 	if (p == NULL)
 		snap_bad(r);
-	e = rows_key(rs, p, key_load(&rs->key, r, 1));
+	key = key_load(&rs->key, r, 1);
+	e = win_panes(&rs->window) ? rows_cell(rs, p, key,
+	    (uint64_t)snap_getsize(r, i++)) : rows_key(rs, p, key);
 	row = map_own(e);
 	if (rs->window.kind == WINDOW_COUNT)
 		row->n = (int64_t)snap_getsize(r, i++);
 	else if (rs->window.kind == WINDOW_NONE)
 		row->time = (uint64_t)snap_getint(r, i++) ^ (uint64_t)1 << 63;
-	rs->load.accs = (char *)(row + 1);
+	rs->load.accs = (char *)map_own(e) + rs->head;
 	rs->load.ar = &p->map.arena;
 	for (k = 0; k < (size_t)rs->nopen; k++)
 		i = aggs_load(&rs->aggs, rs->load.accs + k * rs->aggs.size, r,
@@ -246,6 +255,7 @@ void
 rows_load(struct rows *rs, const struct rec *r)
 {
 	bool sessions = rs->window.kind == WINDOW_SESSION;
+	bool panes = win_panes(&rs->window);
 
 	if (r == NULL)
 		rows_loaded(rs);
@@ -253,7 +263,9 @@ rows_load(struct rows *rs, const struct rec *r)
 		time_load(rs, r);
 	else if (!sessions && snap_word(r, "row"))
 		row_load(rs, r);
-	else if (!sessions && win_timed(&rs->window) && snap_is(r, "window", 2))
+	else if (!sessions && !panes && win_timed(&rs->window) && snap_is(r, "window", 2))
+		rs->load.p = table_pane(&rs->table, span_load(r, 1));
+	else if (panes && snap_is(r, "pane", 2))
 		rs->load.p = table_pane(&rs->table, span_load(r, 1));
 	else if (sessions && snap_word(r, "session"))
 		session_load(rs, r);

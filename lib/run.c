@@ -57,7 +57,7 @@ run_chain(struct next *next)
 			chain_line(next, line.s, line.n);
 			break;
 		case STREAM_STOP:
-			chain_stop(next);
+			(s->headed ? chain_stop : chain_none)(next);
 			chain_report(next);
 			return 0;
 		case STREAM_END:

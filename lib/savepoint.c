@@ -1,249 +1,73 @@
-#include <sys/stat.h>
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "durable.h"
-#include "part.h"
 #include "savepoint.h"
-#include "state.h"
+#include "statecopy.h"
 
 #define TRIES 100		/* snapshots of a run that goes on vanish when the next epoch is committed */
 
-static const char temporary[] = "copy.tmp";
+static const char unfinished[] = "unfinished";	/* as long as it is there, all else may go */
 
-/* Each name in the directory but . and .. ; false from f ends it. */
+/* Nothing is in it but what stands there before the first note. */
 static bool
-each(int dir, const char *path, bool (*f)(void *, const char *), void *arg)
+is_empty(int dir, const char *path)
 {
-	struct dirent *e;
-	bool good = true;
-	DIR *d;
+	char **names = durable_names(dir, path), **p = names;
+	bool empty;
+
+	while (*p != NULL && (strcmp(*p, "lock") == 0 ||
+	    strcmp(*p, "unfinished.tmp") == 0))
+		p++;
+	empty = *p == NULL;
+	durable_forget(names);
+	return empty;
+}
+
+/* What a copy that did not come to its end has left. */
+static void
+state_wipe(int dir, const char *path, const char *name)
+{
+	char **names, **p;
 	int fd;
 
-	if ((fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (d = fdopendir(fd)) == NULL)
-		err(EXIT_BAD, "%s", path);
-	for (errno = 0; good && (e = readdir(d)) != NULL; errno = 0)
-		if (e->d_name[0] != '.')
-			good = f(arg, e->d_name);
-	if (good && errno != 0)
-		err(EXIT_BAD, "%s", path);
-	closedir(d);
-	return good;
-}
-
-struct copy {
-	int from, to;		/* directories: of one state, … */
-	const char *frompath, *topath;
-	const char *id;
-	bool states;		/* there are snapshots */
-};
-
-static int
-file_make(int dir, const char *name, const char *path)
-{
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    0600);
-
-	if (fd < 0)
-		die_temp("%s/%s", path, name);
-	return fd;
-}
-
-static void
-file_done(int fd, const char *name, const char *path)
-{
-	if (fsync(fd) < 0 || close(fd) < 0)
-		die_temp("%s/%s: write", path, name);
-}
-
-/* The same file in both; false: it is not there any more. */
-static bool
-file_link(const struct copy *c, const char *name)
-{
-	int from, to;
-
-	if (linkat(c->from, name, c->to, name, 0) == 0 || errno == EEXIST)
-		return true;
-	if (errno == ENOENT)
-		return false;
-	if ((from = openat(c->from, name, O_RDONLY | O_CLOEXEC)) < 0) {
-		if (errno == ENOENT)
-			return false;
-		err(EXIT_BAD, "%s/%s", c->frompath, name);
-	}
-	/* whole or not at all: a file that is there is not copied again */
-	to = file_make(c->to, temporary, c->topath);
-	durable_copy(from, to, -1, name);
-	close(from);
-	file_done(to, temporary, c->topath);
-	durable_rename(c->to, temporary, name, c->topath);
-	return true;
-}
-
-/* Of each snapshot, what was written beside the stream. */
-static void
-beside_copy(const struct copy *c, const struct rec *r)
-{
-	struct field word = rec_field(r, 0);
-	struct buf path = { 0 }, name = { 0 };
-	size_t skip = word.n > 0 && *word.s == '#';
-	int from, to;
-
-	snap_getraw(r, 2, &path);
-	buf_addc(&path, '\0');
-	buf_adds(&name, c->id);
-	buf_addc(&name, '.');
-	buf_add(&name, word.s + skip, word.n - skip);
-	buf_addc(&name, '\0');
-	/* a savepoint has it already */
-	if (faccessat(c->to, name.s, F_OK, 0) == 0)
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		durable_drop(dir, name, path);
 		return;
-	if ((from = open(path.s, O_RDONLY | O_CLOEXEC)) < 0)
-		err(EXIT_BAD, "%s", path.s);
-	to = file_make(c->to, temporary, c->topath);
-	if (!durable_copy(from, to, snap_getint(r, 1), path.s))
-		errx(EXIT_BAD, "%s: is shorter than the snapshot says", path.s);
-	close(from);
-	file_done(to, temporary, c->topath);
-	durable_rename(c->to, temporary, name.s, c->topath);
-	buf_free(&path);
-	buf_free(&name);
-}
-
-/* The snapshot of the epoch with all that it builds on; false: the run has gone on. */
-static bool
-snap_copy(const struct copy *c)
-{
-	struct snapread in;
-	struct buf name = { 0 };
-	struct rec r;
-	char *own;
-	bool good;
-	int fd;
-
-	own = part_find(c->from, c->frompath, c->id);
-	part_name(&name, own);
-	free(own);
-	good = file_link(c, name.s);
-	if (good && (fd = openat(c->to, name.s, O_RDONLY | O_CLOEXEC)) < 0)
-		die_temp("%s/%s", c->topath, name.s);
-	if (!good) {
-		buf_free(&name);
-		return false;
 	}
-	snapread_open(&in, fd, name.s);
-	while (good && snapread_next(&in, &r)) {
-		if (snap_is(&r, "#builds", 3)) {
-			struct buf part = { 0 };
-
-			snap_getraw(&r, 1, &part);
-			buf_add(&part, STATE_SUFFIX, sizeof STATE_SUFFIX);
-			good = file_link(c, part.s);
-			buf_free(&part);
-		} else if (snap_is(&r, "#late", 2) ||
-		    snap_is(&r, "letters", 2)) {
-			beside_copy(c, &r);
-		}
-	}
-	snapread_close(&in);
-	buf_free(&name);
-	return good;
+	names = durable_names(fd, name);
+	for (p = names; *p != NULL; p++)
+		durable_drop(fd, *p, name);
+	durable_forget(names);
+	close(fd);
+	if (unlinkat(dir, name, AT_REMOVEDIR) < 0)
+		die_temp("%s/%s: remove", path, name);
 }
 
+/* A copy of all states; false: the run has gone on meanwhile. */
 static bool
-ends_in(const char *name, const char *end)
+copy_try(const char *dir, const char *to, const char *id, int in, int out)
 {
-	size_t n = strlen(name), k = strlen(end);
+	char **names = durable_names(out, to), **p;
 
-	return n >= k && strcmp(name + n - k, end) == 0;
+	for (p = names; *p != NULL; p++)
+		if (strcmp(*p, "lock") != 0 && strcmp(*p, unfinished) != 0)
+			state_wipe(out, to, *p);
+	durable_forget(names);
+	return states_copy(in, dir, out, to, id);
 }
 
-/* What sbatch is done with: at the savepoint that is said by its ID. */
-static bool
-is_past(const struct copy *c, const char *name)
+static void
+copy_done(int out, const char *to)
 {
-	static const char epoch[] = "epoch-";
-
-	return strcmp(name, "done") == 0 ||
-	    (strncmp(name, epoch, sizeof epoch - 1) == 0 &&
-	    strcmp(name + sizeof epoch - 1, c->id) != 0);
-}
-
-/* Notes are small and go along; of the snapshots only one does. */
-static bool
-note_copy(void *arg, const char *name)
-{
-	struct copy *c = arg;
-
-	if (ends_in(name, STATE_SUFFIX))
-		c->states = true;
-	else if (!ends_in(name, ".tmp") && strcmp(name, "lock") != 0 &&
-	    !is_past(c, name))
-		/* one that goes meanwhile is needed no more */
-		file_link(c, name);
-	return true;
-}
-
-struct take { int from, to; const char *frompath, *topath, *id; };
-
-/* A directory of the run that holds states: one of each stage that has any. */
-static bool
-state_take(void *arg, const char *name)
-{
-	const struct take *t = arg;
-	struct buf from = { 0 }, to = { 0 };
-	struct copy c = { .id = t->id };
-	struct stat st;
-	bool good = true;
-
-	if (fstatat(t->from, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISDIR(st.st_mode))
-		return true;
-	buf_adds(&from, t->frompath);
-	buf_addc(&from, '/');
-	buf_add(&from, name, strlen(name) + 1);
-	buf_adds(&to, t->topath);
-	buf_addc(&to, '/');
-	buf_add(&to, name, strlen(name) + 1);
-	c.frompath = from.s;
-	c.topath = to.s;
-	c.from = openat(t->from, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c.from < 0)
-		err(EXIT_BAD, "%s", from.s);
-	c.to = durable_dir(to.s);
-	good = each(c.from, c.frompath, note_copy, &c) &&
-	    (!c.states || snap_copy(&c));
-	durable_sync(c.to, c.topath);
-	close(c.from);
-	close(c.to);
-	buf_free(&from);
-	buf_free(&to);
-	return good;
-}
-
-static bool
-states_take(const char *dir, const char *to, const char *id, int in, int out)
-{
-	struct take t = { in, out, dir, to, id };
-
-	return each(in, dir, state_take, &t);
-}
-
-static bool
-any(void *arg, const char *name)
-{
-	(void)arg;
-	(void)name;
-	return false;
+	durable_drop(out, unfinished, to);
+	durable_sync(out, to);
 }
 
 static int
@@ -256,17 +80,30 @@ dir_open(const char *path)
 	return fd;
 }
 
+/* A failed attempt before this one may have left something. */
+static void
+take_check(int out, const char *to)
+{
+	if (!is_empty(out, to) && (faccessat(out, unfinished, F_OK, 0) < 0 ||
+	    faccessat(out, "savepoint", F_OK, 0) == 0))
+		errx(EXIT_BAD, "%s: is not empty", to);
+}
+
 const char *
 savepoint_take(const char *dir, const char *to)
 {
-	int in = dir_open(dir), out = durable_dir(to), tries;
+	int in = dir_open(dir), out, lock, tries;
 	char *id, *now;
 
-	if (!each(out, to, any, NULL))
-		errx(EXIT_BAD, "%s: is not empty", to);
 	if ((id = durable_get(in, "committed", dir)) == NULL)
 		errx(EXIT_BAD, "%s: nothing has been committed yet", dir);
-	for (tries = 0; !states_take(dir, to, id, in, out); tries++) {
+	out = durable_dir(to);
+	take_check(out, to);
+	lock = durable_lock(out, "srun -N", to);
+	/* another one may have been at it until now */
+	take_check(out, to);
+	durable_put(out, unfinished, id, to);
+	for (tries = 0; !copy_try(dir, to, id, in, out); tries++) {
 		now = durable_get(in, "committed", dir);
 		if (tries == TRIES || now == NULL || strcmp(now, id) == 0)
 			errx(EXIT_BAD, "%s: the snapshots of epoch %s are not "
@@ -275,6 +112,8 @@ savepoint_take(const char *dir, const char *to)
 		id = now;
 	}
 	durable_put(out, "savepoint", id, to);
+	copy_done(out, to);
+	close(lock);
 	close(in);
 	close(out);
 	return id;
@@ -293,17 +132,28 @@ savepoint_start(const char *dir, const char *from)
 			errx(EXIT_BAD, "%s: was started from a savepoint of "
 			    "epoch %s, not %s", dir, was, id);
 	} else {
-		if (durable_get(out, "committed", dir) != NULL)
+		if (!is_empty(out, dir) &&
+		    faccessat(out, unfinished, F_OK, 0) < 0)
 			errx(EXIT_BAD, "%s: holds a run already: -F starts "
 			    "one in an empty directory", dir);
-		if (!states_take(from, dir, id, in, out))
+		durable_put(out, unfinished, id, dir);
+		if (!copy_try(from, dir, id, in, out))
 			errx(EXIT_BAD, "%s: the savepoint is not complete",
 			    from);
 		durable_put(out, "savepoint", id, dir);
 		durable_put(out, "from", id, dir);
 	}
+	copy_done(out, dir);
 	free(id);
 	free(was);
 	close(in);
 	close(out);
+}
+
+void
+savepoint_check(int dir, const char *path)
+{
+	if (faccessat(dir, unfinished, F_OK, 0) == 0)
+		errx(EXIT_BAD, "%s: a start from a savepoint has not come to "
+		    "its end here: start from it again, by -F", path);
 }

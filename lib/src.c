@@ -60,16 +60,22 @@ static void
 src_resume(struct src *src)
 {
 	const struct state *state = chain_keeps(src->next);
+	bool anew;
 
 	if (state == NULL)
 		return;
 	src->restore = rundir_is() ? rundir_wait() :
 	    chain_stopped(src->next);
-	if (src->dead != NULL && src->restore == NULL)
-		dead_begin(&src->letters, state_dir(state), state_path(state));
+	anew = src->restore == NULL || state_dropped(state, src->restore);
+	if (src->dead != NULL)
+		dead_keep(&src->letters);
+	if (src->dead != NULL && anew)
+		dead_begin(&src->letters, state);
 	chain_restore(src->next, src->restore);
 	if (src->restore == NULL)
 		return;
+	if (src->dead != NULL && !src->letters.placed)
+		dead_join(&src->letters, state, src->restore);
 	if (epoch_seq(src->restore, &src->seq) == NULL)
 		errx(EXIT_BAD, "not an epoch of a source: %s", src->restore);
 }
@@ -315,7 +321,6 @@ src_id(struct src *src)
 void
 src_barrier(struct src *src)
 {
-	const char *committed;
 	int64_t T;
 
 	src->nepoch = 0;
@@ -324,10 +329,10 @@ src_barrier(struct src *src)
 	if (wmark_barrier(&src->wmark, src->valve.T, &T))
 		chain_mark(src->next, T);
 	src_id(src);
-	if ((committed = rundir_committed()) != NULL) {
+	if ((src->committed = rundir_committed()) != NULL) {
 		src->line.n--;
 		buf_adds(&src->line, "\tcommitted=");
-		buf_adds(&src->line, committed);
+		buf_adds(&src->line, src->committed);
 		buf_addc(&src->line, '\0');
 	}
 	chain_barrier(src->next, src->line.s);
@@ -383,7 +388,12 @@ void
 src_stop(struct src *src)
 {
 	src->nrec = 0;
-	src_nothing(src);
+	if (!src->started) {
+		/* what tells the columns has not come yet: another time */
+		chain_none(src->next);
+		src_report(src);
+		return;
+	}
 	src_barrier(src);
 	/* Spark's rule: when the last epoch moved time, one more without records */
 	if (wmark_owes(&src->wmark))

@@ -27,6 +27,7 @@ struct src {
 	void *wayarg;
 
 	bool once;		/* $WEIR_ONCE: to what is there now, then #stop; src_end does so, src_done waits */
+	const char *committed;	/* what was known to be, at the last barrier; NULL: nothing */
 	bool ended;		/* the run that it goes on from had come to its #end: nothing is to be read */
 
 	struct next *next;

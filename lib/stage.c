@@ -25,6 +25,8 @@ stage_open(struct next *nx, const char *dir)
 	if ((fd = io_open(nx->latename, O_WRONLY | O_CREAT | cut)) < 0)
 		err(EXIT_BAD, "%s", nx->latename);
 	out_init(&nx->late, fd, nx->latename);
+	if (nx->state != NULL)
+		beside_keep(fd, nx->latename);
 }
 
 /* Two settings "name=value"; the other may be missing. */

@@ -1,7 +1,5 @@
 #include <sys/stat.h>
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,31 +266,21 @@ rest_stale(const struct state *s, const char *name)
 static void
 state_sweep(struct state *s)
 {
-	const size_t end = sizeof STATE_SUFFIX - 1;
-	struct dirent *e;
+	char **names = durable_names(s->dir, s->path), **p;
 	struct buf b = { 0 };
-	size_t n;
-	DIR *d;
-	int fd;
 
-	if ((fd = openat(s->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (d = fdopendir(fd)) == NULL)
-		die_temp("%s", s->path);
-	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
-		n = strlen(e->d_name);
-		if (rest_stale(s, e->d_name))
-			durable_drop(s->dir, e->d_name, s->path);
-		if (n <= end || strcmp(e->d_name + n - end, STATE_SUFFIX) != 0)
+	for (p = names; *p != NULL; p++) {
+		if (rest_stale(s, *p))
+			durable_drop(s->dir, *p, s->path);
+		if (!durable_ends(*p, STATE_SUFFIX))
 			continue;
 		b.n = 0;
-		buf_add(&b, e->d_name, n - end);
+		buf_add(&b, *p, strlen(*p) - strlen(STATE_SUFFIX));
 		buf_addc(&b, '\0');
 		if (!part_needed(s, b.s))
-			durable_drop(s->dir, e->d_name, s->path);
+			durable_drop(s->dir, *p, s->path);
 	}
-	if (errno != 0)
-		die_temp("%s", s->path);
-	closedir(d);
+	durable_forget(names);
 	buf_free(&b);
 }
 

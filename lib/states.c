@@ -1,5 +1,3 @@
-#include <sys/stat.h>
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,33 +10,12 @@
 #include "state.h"
 #include "states.h"
 
-static DIR *
-dir_list(int dir, const char *path)
-{
-	DIR *d;
-	int fd;
-
-	if ((fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (d = fdopendir(fd)) == NULL)
-		err(EXIT_BAD, "%s", path);
-	return d;
-}
-
-static bool
-is_snapshot(const char *name)
-{
-	size_t n = strlen(name), k = strlen(STATE_SUFFIX);
-
-	return n > k && strcmp(name + n - k, STATE_SUFFIX) == 0;
-}
-
 /* Whether the directory of a stage holds snapshots; with remove all that is in it goes. */
 static bool
 state_look(int dir, const char *id, bool remove)
 {
-	struct dirent *e;
+	char **names, **p;
 	bool any = false;
-	DIR *d;
 	int fd;
 
 	if ((fd = openat(dir, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
@@ -46,16 +23,13 @@ state_look(int dir, const char *id, bool remove)
 			return false;
 		err(EXIT_BAD, "%s", id);
 	}
-	d = dir_list(fd, id);
-	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
-		any |= is_snapshot(e->d_name);
-		if (remove && strcmp(e->d_name, ".") != 0 &&
-		    strcmp(e->d_name, "..") != 0)
-			durable_drop(fd, e->d_name, id);
+	names = durable_names(fd, id);
+	for (p = names; *p != NULL; p++) {
+		any |= durable_ends(*p, STATE_SUFFIX);
+		if (remove)
+			durable_drop(fd, *p, id);
 	}
-	if (errno != 0)
-		err(EXIT_BAD, "%s", id);
-	closedir(d);
+	durable_forget(names);
 	close(fd);
 	return any;
 }
@@ -112,18 +86,15 @@ states_drop(int dir, const char *path, const struct job *j, const char *list)
 void
 states_check(int dir, const char *path, const struct job *j)
 {
-	struct dirent *e;
-	DIR *d = dir_list(dir, path);
+	char **names = durable_names(dir, path), **p;
 
-	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
-		if (e->d_name[0] == '.' || job_task(j, e->d_name) != NULL)
+	for (p = names; *p != NULL; p++) {
+		if (**p == '.' || job_task(j, *p) != NULL)
 			continue;
-		if (state_look(dir, e->d_name, false))
+		if (state_look(dir, *p, false))
 			errx(EXIT_BAD, "%s/%s: is the state of a stage that "
 			    "the pipeline has no more; -D %s drops it", path,
-			    e->d_name, e->d_name);
+			    *p, *p);
 	}
-	if (errno != 0)
-		err(EXIT_BAD, "%s", path);
-	closedir(d);
+	durable_forget(names);
 }

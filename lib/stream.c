@@ -147,7 +147,7 @@ stream_control(struct stream *s, const struct rec *r)
 		return STREAM_BARRIER;
 	}
 	if (word_is(word, "#stop")) {
-		if (!barrier)
+		if (!barrier && (s->headed || s->head.ncol > 0))
 			rec_bad(r, "#stop without #barrier right before it");
 		return stream_last(s, STREAM_STOP);
 	}

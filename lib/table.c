@@ -131,16 +131,25 @@ pane_cmp(const void *va, const void *vb)
 }
 
 void
+table_sort(struct table *t)
+{
+	size_t i;
+
+	if (t->ntouched > 1)
+		qsort(t->touched, t->ntouched, sizeof(struct pane *), pane_cmp);
+	for (i = 0; i < t->ntouched; i++)
+		t->touched[i]->place = i;
+}
+
+void
 table_order(struct table *t)
 {
 	struct pane *p;
 	size_t i;
 
-	if (t->ntouched > 1)
-		qsort(t->touched, t->ntouched, sizeof(struct pane *), pane_cmp);
+	table_sort(t);
 	for (i = 0; i < t->ntouched; i++) {
 		p = t->touched[i];
-		p->place = i;
 		if (p->ntouched > 1)
 			qsort(p->touched, p->ntouched, sizeof(uint32_t),
 			    number_cmp);

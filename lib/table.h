@@ -28,6 +28,7 @@ size_t table_after(const struct table *, int64_t end);	/* place of the first tha
 void table_drop(struct table *);		/* the oldest one */
 
 void table_touch(struct table *, struct pane *, struct map_ent *);	/* remembers that a key changed */
-void table_order(struct table *);	/* touched panes by start, their entries in order of first arrival of the key */
+void table_sort(struct table *);		/* touched panes by start */
+void table_order(struct table *);	/* their entries too, in order of first arrival of the key */
 void table_calm(struct table *);	/* none is touched any more */
 #endif

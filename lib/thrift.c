@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "b64.h"
 #include "enc.h"
 #include "scan.h"
 #include "tree.h"
@@ -17,7 +18,7 @@ struct walk {
 };
 
 static bool value_walk(struct walk *, enum ttype, struct tree *, int depth);
-static bool json_put(struct walk *, enum ttype, struct buf *, int depth);
+static bool json_put(struct walk *, enum ttype, const struct tkind *, struct buf *, int depth);
 
 struct thrift *
 thrift_new(bool compact)
@@ -33,19 +34,22 @@ thrift_free(struct thrift *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->nread; i++)
+	for (i = 0; i < t->nread; i++) {
 		buf_free(&t->slot[i].text);
+		tkind_free(&t->slot[i].kind);
+	}
 	free(t->slot);
 	tree_free(&t->read);
 	tree_free(&t->write);
 	buf_free(&t->why);
+	buf_free(&t->bytes);
 	if (t->json != NULL)
 		jtree_free(t->json);
 	free(t);
 }
 
 int
-thrift_path(struct thrift *t, const char *path)
+thrift_path(struct thrift *t, const char *path, const struct tkind *kind)
 {
 	struct tree *at = &t->read;
 
@@ -53,7 +57,8 @@ thrift_path(struct thrift *t, const char *path)
 	    t->read.kid[t->read.nkid - 1].id == NO_ID))
 		return -1;
 	t->slot = mem_grow(t->slot, t->nread + 1, sizeof *t->slot);
-	t->slot[t->nread] = (struct slot){ .text = { 0 } };
+	t->slot[t->nread] = (struct slot){ .kind = kind != NULL ? *kind :
+	    (struct tkind){ .type = T_STOP } };
 	tree_add(at, t->nread++);
 	return 0;
 }
@@ -124,15 +129,28 @@ string_put(struct walk *k, struct json_value v, struct buf *b)
 	return true;
 }
 
+static bool
+type_isbytes(enum ttype type, const struct tkind *kind)
+{
+	return type == T_STRING && kind != NULL && kind->base64;
+}
+
 /* quoted: as a key. */
 static bool
-single_put(struct walk *k, enum ttype type, struct buf *b, bool quoted)
+single_put(struct walk *k, enum ttype type, const struct tkind *kind,
+    struct buf *b, bool quoted)
 {
 	char num[NUM_FLOATLEN];
 	struct json_value v;
 
 	if (!value_single(k, type, num, &v))
 		return false;
+	if (type_isbytes(type, kind)) {
+		buf_addc(b, '"');
+		b64_add(b, v.s, v.n);
+		buf_addc(b, '"');
+		return true;
+	}
 	if (v.kind == JSON_STRING || quoted)
 		return string_put(k, v, b);
 	buf_add(b, v.s, v.n);
@@ -140,7 +158,7 @@ single_put(struct walk *k, enum ttype type, struct buf *b, bool quoted)
 }
 
 static bool
-struct_put(struct walk *k, struct buf *b, int depth)
+struct_put(struct walk *k, const struct tkind *kind, struct buf *b, int depth)
 {
 	int16_t last = k->w.id, id;
 	enum ttype type;
@@ -155,7 +173,7 @@ struct_put(struct walk *k, struct buf *b, int depth)
 		buf_addc(b, '"');
 		buf_addint(b, id);
 		buf_adds(b, "\":");
-		if (!json_put(k, type, b, depth + 1))
+		if (!json_put(k, type, tkind_field(kind, id), b, depth + 1))
 			return false;
 	}
 	if (c == '{')
@@ -166,7 +184,7 @@ struct_put(struct walk *k, struct buf *b, int depth)
 }
 
 static bool
-list_put(struct walk *k, struct buf *b, int depth)
+list_put(struct walk *k, const struct tkind *kind, struct buf *b, int depth)
 {
 	enum ttype type;
 	uint32_t i, n;
@@ -177,7 +195,7 @@ list_put(struct walk *k, struct buf *b, int depth)
 	for (i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		if (!json_put(k, type, b, depth + 1))
+		if (!json_put(k, type, tkind_item(kind), b, depth + 1))
 			return false;
 	}
 	buf_addc(b, ']');
@@ -185,7 +203,7 @@ list_put(struct walk *k, struct buf *b, int depth)
 }
 
 static bool
-map_put(struct walk *k, struct buf *b, int depth)
+map_put(struct walk *k, const struct tkind *kind, struct buf *b, int depth)
 {
 	enum ttype key, val;
 	uint32_t i, n;
@@ -201,10 +219,10 @@ map_put(struct walk *k, struct buf *b, int depth)
 	for (i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(b, ',');
-		if (!single_put(k, key, b, true))
+		if (!single_put(k, key, tkind_key(kind), b, true))
 			return false;
 		buf_addc(b, ':');
-		if (!json_put(k, val, b, depth + 1))
+		if (!json_put(k, val, tkind_val(kind), b, depth + 1))
 			return false;
 	}
 	buf_addc(b, '}');
@@ -212,15 +230,17 @@ map_put(struct walk *k, struct buf *b, int depth)
 }
 
 static bool
-json_put(struct walk *k, enum ttype type, struct buf *b, int depth)
+json_put(struct walk *k, enum ttype type, const struct tkind *kind,
+    struct buf *b, int depth)
 {
 	if (type_single(type))
-		return single_put(k, type, b, false);
+		return single_put(k, type, kind, b, false);
 	if (depth >= TWIRE_DEPTH)
 		return false;
 	if (type == T_STRUCT)
-		return struct_put(k, b, depth);
-	return type == T_MAP ? map_put(k, b, depth) : list_put(k, b, depth);
+		return struct_put(k, kind, b, depth);
+	return type == T_MAP ? map_put(k, kind, b, depth) :
+	    list_put(k, kind, b, depth);
 }
 
 static struct tree *
@@ -308,29 +328,45 @@ map_walk(struct walk *k, struct tree *t, int depth)
 	return true;
 }
 
-/* The same value for each path that ends here. */
+static bool
+slot_take(struct walk *k, enum ttype type, struct slot *s,
+    struct json_value *v, int depth)
+{
+	s->text.n = 0;
+	if (!type_single(type)) {
+		if (!json_put(k, type, &s->kind, &s->text, depth))
+			return false;
+		*v = (struct json_value){ JSON_TREE, false, s->text.s,
+		    s->text.n };
+		return true;
+	}
+	if (!value_single(k, type, s->num, v))
+		return false;
+	if (type_isbytes(type, &s->kind)) {
+		buf_room(&s->text, 1);
+		b64_add(&s->text, v->s, v->n);
+		v->s = s->text.s;
+		v->n = s->text.n;
+	} else if (type == T_STRING) {
+		v->clean = !scan_any(v->s, v->n, '\\', '\t', '\r', '\n') &&
+		    memchr(v->s, '\0', v->n) == NULL;
+	}
+	return true;
+}
+
+/* For each path that ends here: each may want it as something else. */
 static bool
 value_take(struct walk *k, enum ttype type, const struct tree *t, int depth)
 {
-	struct slot *s = &k->t->slot[t->slot[0]];
-	struct json_value v;
+	struct twire start = k->w;
 	size_t i;
 
-	if (type_single(type)) {
-		if (!value_single(k, type, s->num, &v))
+	for (i = 0; i < t->nslot; i++) {
+		k->w = start;
+		if (!slot_take(k, type, &k->t->slot[t->slot[i]],
+		    &k->val[t->slot[i]], depth))
 			return false;
-		if (type == T_STRING)
-			v.clean = !scan_any(v.s, v.n, '\\', '\t', '\r', '\n') &&
-			    memchr(v.s, '\0', v.n) == NULL;
-	} else {
-		s->text.n = 0;
-		if (!json_put(k, type, &s->text, depth))
-			return false;
-		v = (struct json_value){ JSON_TREE, false, s->text.s,
-		    s->text.n };
 	}
-	for (i = 0; i < t->nslot; i++)
-		k->val[t->slot[i]] = v;
 	return true;
 }
 

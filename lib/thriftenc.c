@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "b64.h"
 #include "tree.h"
 
 struct twork {
@@ -84,13 +85,20 @@ word_is(struct field f, const char *word)
 
 /* A value without parts; false: it is not of its type. */
 static bool
-single_write(struct twork *w, enum ttype type, struct field f)
+single_write(struct twork *w, const struct tkind *k, struct field f)
 {
 	int64_t v;
 	double d;
 
-	switch (type) {
+	switch (k->type) {
 	case T_STRING:
+		if (k->base64) {
+			w->t->bytes.n = 0;
+			buf_room(&w->t->bytes, 1);
+			if (b64_undo(&w->t->bytes, f.s, f.n) < 0)
+				return false;
+			f = (struct field){ w->t->bytes.s, w->t->bytes.n };
+		}
 		twire_putbytes(w->out, w->t->compact, f.s, f.n);
 		return f.n <= INT32_MAX;
 	case T_DOUBLE:
@@ -104,11 +112,11 @@ single_write(struct twork *w, enum ttype type, struct field f)
 			return false;
 		break;
 	default:
-		if (num_int(f.s, f.n, &v) < 0 || !int_fits(type, v))
+		if (num_int(f.s, f.n, &v) < 0 || !int_fits(k->type, v))
 			return false;
 		break;
 	}
-	twire_putint(w->out, w->t->compact, type, v);
+	twire_putint(w->out, w->t->compact, k->type, v);
 	return true;
 }
 
@@ -120,10 +128,42 @@ kind_fits(enum ttype type, const struct jnode *v)
 		return v->kind == JSON_STRING;
 	if (type == T_BOOL)
 		return v->kind == JSON_BOOL;
-	if (type == T_LIST || type == T_SET || type == T_MAP)
-		return v->kind == JSON_TREE && v->object == (type == T_MAP);
+	if (type >= T_STRUCT)
+		return v->kind == JSON_TREE &&
+		    v->object == (type == T_MAP || type == T_STRUCT);
 	return v->kind == JSON_NUMBER ||
 	    (type == T_DOUBLE && v->kind == JSON_STRING);
+}
+
+static bool node_write(struct twork *, const struct tkind *, const struct jnode *);
+
+/* A struct of an object of ids; null is a field that is left out. */
+static bool
+object_write(struct twork *w, const struct tkind *k, const struct jnode *v)
+{
+	const struct tkind *kind;
+	const struct jnode *kid;
+	char id[NUM_INTLEN];
+	int16_t last = 0;
+	size_t i, used = 0;
+
+	for (i = 0; i < k->nfield; i++) {
+		kind = &k->field[i].kind;
+		kid = jtree_member(v, id, num_putint(id, k->field[i].id));
+		used += kid != NULL;
+		if (kid == NULL || kid->kind == JSON_NULL)
+			continue;
+		if (!kind_fits(kind->type, kid))
+			return false;
+		twire_putfield(w->out, w->t->compact, kind->type,
+		    k->field[i].id, &last, kind->type == T_BOOL &&
+		    *kid->s == 't');
+		if (kind->type != T_BOOL && !node_write(w, kind, kid))
+			return false;
+	}
+	twire_putstop(w->out);
+	/* what has no type would be lost; so would one of two of an id */
+	return used == v->n;
 }
 
 static bool
@@ -134,7 +174,9 @@ node_write(struct twork *w, const struct tkind *k, const struct jnode *v)
 	if (!kind_fits(k->type, v))
 		return false;
 	if (v->kind != JSON_TREE)
-		return single_write(w, k->type, (struct field){ v->s, v->n });
+		return single_write(w, k, (struct field){ v->s, v->n });
+	if (k->type == T_STRUCT)
+		return object_write(w, k, v);
 	if (v->n > INT32_MAX)
 		return false;
 	if (k->type == T_MAP)
@@ -144,7 +186,7 @@ node_write(struct twork *w, const struct tkind *k, const struct jnode *v)
 		twire_putlist(w->out, w->t->compact, k->val->type,
 		    (uint32_t)v->n);
 	for (kid = v->kid; kid != NULL; kid = kid->next)
-		if ((k->type == T_MAP && !single_write(w, k->key->type,
+		if ((k->type == T_MAP && !single_write(w, k->key,
 		    (struct field){ kid->key, kid->nkey })) ||
 		    !node_write(w, k->val, kid))
 			return false;
@@ -196,10 +238,10 @@ field_write(struct twork *w, const struct tree *t, int16_t *last)
 	    type == T_BOOL && word_is(f, "true"));
 	if (type == T_BOOL)
 		return true;	/* it is in the field's head */
-	if (type == T_STRUCT)
+	if (t->nslot == 0)
 		return struct_write(w, t);
-	return t->kind.val != NULL ? tree_write(w, &t->kind, f) :
-	    single_write(w, type, f);
+	return type >= T_STRUCT ? tree_write(w, &t->kind, f) :
+	    single_write(w, &t->kind, f);
 }
 
 static bool

@@ -20,6 +20,7 @@ struct tree {
 };
 
 struct slot {
+	struct tkind kind;	/* T_STOP: nothing is said of it */
 	char num[NUM_FLOATLEN];
 	struct buf text;
 };
@@ -30,7 +31,7 @@ struct thrift {
 	size_t nread, nwrite;
 	struct slot *slot;	/* a path that is read each */
 	struct jtree *json;	/* of a list or map that is being written */
-	struct buf why;
+	struct buf why, bytes;
 };
 
 struct tree *tree_path(struct tree *, const char *);	/* where it ends, made if need be; NULL: no path */

@@ -37,7 +37,7 @@ struct unpack {
 	bool begun;		/* first has been given away */
 	char *block;
 	int status;
-	char why[256];
+	char why[UNPACK_WHY];
 };
 
 /* Its place in codecs; -1: none of them; -2: more bytes are needed. */
@@ -153,10 +153,10 @@ unpack_fd(const struct unpack *u)
 	return u->out;
 }
 
-void
-unpack_close(struct unpack *u)
+int
+unpack_end(struct unpack *u, char why[UNPACK_WHY])
 {
-	int k;
+	int k, status;
 
 	/* the thread may be writing, and then learns that nobody reads */
 	close(u->out);
@@ -164,9 +164,22 @@ unpack_close(struct unpack *u)
 		errno = k;
 		err(EXIT_TEMP, "thread");
 	}
-	if (u->status != 0)
-		errx(u->status, "%s: %s", u->name, u->why);
+	status = u->status;
+	if (status != 0)
+		snprintf(why, UNPACK_WHY, "%s", u->why);
 	buf_free(&u->first);
 	free(u->block);
 	free(u);
+	return status;
+}
+
+void
+unpack_close(struct unpack *u)
+{
+	const char *name = u->name;
+	char why[UNPACK_WHY];
+	int status = unpack_end(u, why);
+
+	if (status != 0)
+		errx(status, "%s: %s", name, why);
 }

@@ -21,6 +21,8 @@ int unpack_fd(const struct unpack *);	/* read from here instead; poll(2) is for 
  * was not the end of a sound file, message and exit, 1 or 111.
  */
 void unpack_close(struct unpack *);
+#define UNPACK_WHY 256
+int unpack_end(struct unpack *, char why[UNPACK_WHY]);	/* the same, but it returns that status, or 0, and why */
 
 /* For the codecs, each a function that the thread runs. */
 void unpack_gzip(struct unpack *);	/* RFC 1952 */

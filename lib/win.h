@@ -35,6 +35,12 @@ struct span win_session(const struct window *, struct rec *);
 int64_t win_closed(int64_t T, int64_t lateness);
 
 static inline bool
+win_panes(const struct window *w)	/* a record is in several, which are put together from panes */
+{
+	return w->kind == WINDOW_SLIDING && w->slide < w->size;
+}
+
+static inline bool
 win_timed(const struct window *w)	/* has a start and an end */
 {
 	return w->kind == WINDOW_TUMBLING || w->kind == WINDOW_SLIDING ||

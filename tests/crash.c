@@ -10,9 +10,11 @@
  *				full: it fails by ENOSPC
  *	CRASH_ERRNO=NAME	by EACCES or EROFS instead
  *	CRASH_TOOL=NAME		only in that tool, not in its neighbours
+ *	CRASH_LOG=FILE		a line is added for each fsync, with the path,
+ *				and each step of the protocol
  *	CRASH_ONCE=FILE		only whoever makes that file dies: one in all
  *
- * Points: rename fsync unlink open (that makes a file) write (to a file),
+ * Points: rename fsync unlink link open (that makes a file) write (to a file),
  * barrier (a write that has one in it), spawn wait (sbatch's command), fence
  * asked begin offsets commit abort (of a transaction).  Renames that are steps
  * of the protocol have their own names too: snap (a snapshot), commit (of
@@ -39,11 +41,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum point { RENAME, FSYNC, UNLINK, OPEN, WRITE, BARRIER, SPAWN, WAIT, FENCE,
-    ASKED, BEGIN, OFFSETS, COMMIT, ABORT, SNAP, NOTE, START, LOOK, NPOINT };
+enum point { RENAME, FSYNC, UNLINK, LINK, OPEN, WRITE, BARRIER, SPAWN, WAIT,
+    FENCE, ASKED, BEGIN, OFFSETS, COMMIT, ABORT, SNAP, NOTE, START, LOOK,
+    NPOINT };
 
-static const char *const names[NPOINT] = { "rename", "fsync", "unlink", "open",
-    "write", "barrier", "spawn", "wait", "fence", "asked", "begin", "offsets",
+static const char *const names[NPOINT] = { "rename", "fsync", "unlink", "link",
+    "open", "write", "barrier", "spawn", "wait", "fence", "asked", "begin", "offsets",
     "commit", "abort", "snap", "note", "start", "look" };
 
 static long count[NPOINT];
@@ -110,6 +113,30 @@ failure(void)
 	return name != NULL && strcmp(name, "EROFS") == 0 ? EROFS : ENOSPC;
 }
 
+/* What is done, and to which file. */
+static void
+note(const char *what, int file)
+{
+	const char *log = getenv("CRASH_LOG");
+	char line[4200], path[4096] = "", self[64];
+	long fd;
+	int n;
+
+	if (log == NULL || !here())
+		return;
+	snprintf(self, sizeof self, "/proc/self/fd/%d", file);
+	if (file >= 0 && readlink(self, path, sizeof path - 1) < 0)
+		return;
+	n = snprintf(line, sizeof line, "%s %s %s\n",
+	    program_invocation_short_name, what, path);
+	fd = syscall(SYS_openat, AT_FDCWD, log,
+	    O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (fd < 0 || n >= (int)sizeof line ||
+	    syscall(SYS_write, fd, line, n) != n)
+		abort();
+	syscall(SYS_close, fd);
+}
+
 /* Before the call; true: it is to fail. */
 static bool
 before(enum point p)
@@ -164,6 +191,8 @@ renameat(int from, const char *a, int to, const char *b)
 	REAL(renameat)
 	if (before(RENAME) || (p != NPOINT && before(p)))
 		return -1;
+	if (p != NPOINT)
+		note(names[p], -1);
 	k = real(from, a, to, b);
 	behind(RENAME);
 	if (p != NPOINT)
@@ -180,6 +209,7 @@ fsync(int fd)
 	if (before(FSYNC))
 		return -1;
 	k = real(fd);
+	note("fsync", fd);
 	behind(FSYNC);
 	return k;
 }
@@ -194,6 +224,19 @@ unlinkat(int dir, const char *name, int flags)
 		return -1;
 	k = real(dir, name, flags);
 	behind(UNLINK);
+	return k;
+}
+
+int
+linkat(int from, const char *a, int to, const char *b, int flags)
+{
+	int k;
+
+	REAL(linkat)
+	if (before(LINK))
+		return -1;
+	k = real(from, a, to, b, flags);
+	behind(LINK);
 	return k;
 }
 

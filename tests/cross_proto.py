@@ -13,12 +13,13 @@ import math
 import os
 import random
 import struct
-import subprocess
 import sys
 import tempfile
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory, text_format
 from google.protobuf import duration_pb2, timestamp_pb2, wrappers_pb2
+
+from cross_lib import CHARS, delimited, rows, run, undelimited, unescape
 
 F = descriptor_pb2.FieldDescriptorProto
 SCALARS = [F.TYPE_DOUBLE, F.TYPE_FLOAT, F.TYPE_INT64, F.TYPE_UINT64, F.TYPE_INT32, F.TYPE_FIXED64,
@@ -32,44 +33,6 @@ RANGES = {F.TYPE_INT64: (-2**63, 2**63 - 1), F.TYPE_SINT64: (-2**63, 2**63 - 1),
           F.TYPE_FIXED64: (0, 2**64 - 1), F.TYPE_INT32: (-2**31, 2**31 - 1),
           F.TYPE_SINT32: (-2**31, 2**31 - 1), F.TYPE_SFIXED32: (-2**31, 2**31 - 1),
           F.TYPE_UINT32: (0, 2**32 - 1), F.TYPE_FIXED32: (0, 2**32 - 1)}
-CHARS = "aZ09 ,;:'\"\\\t\n\r{}[]\u00e4\u20ac\U0001f600\x01"
-
-
-def varint(n):
-    out = bytearray()
-    while n > 127:
-        out.append(n & 127 | 128)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def delimited(records):
-    return b"".join(varint(len(r)) + r for r in records)
-
-
-def undelimited(data):
-    at, out = 0, []
-    while at < len(data):
-        n = shift = 0
-        while True:
-            b = data[at]
-            at += 1
-            n |= (b & 127) << shift
-            shift += 7
-            if b < 128:
-                break
-        out.append(data[at:at + n])
-        at += n
-    return out
-
-
-def run(command, stdin=b"", fails=False, errors=False):
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False)
-    if not fails and (done.returncode != 0 or (done.stderr and not errors)):
-        raise AssertionError(f"{' '.join(command)}: status {done.returncode}: {done.stderr.decode()}")
-    return done.stdout
-
 
 class Schema:
     """Messages M0 ... of one file, each with fields that may be of the ones behind it."""
@@ -270,24 +233,6 @@ def same_field(m, f, got):
     return same_number(got, v)
 
 
-def unescape(s):
-    if s == "\\N":
-        return None
-    out, i = [], 0
-    while i < len(s):
-        if s[i] == "\\":
-            i += 1
-            out.append({"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}[s[i]])
-        else:
-            out.append(s[i])
-        i += 1
-    return "".join(out)
-
-
-def rows(stream):
-    return [line.split("\t") for line in stream.decode("utf-8", "surrogateescape").split("\n") if line and not line.startswith("#")]
-
-
 def has_nan(m):
     return "NaN" in json_format.MessageToJson(m)
 
@@ -318,7 +263,7 @@ def check_edge(schema, m, row, desc, record):
     try:
         if m is not None and agrees(schema, m, row):
             return
-        seen = run(["protoc", f"--descriptor_set_in={desc}", "--decode=r.M0", "r.proto"], record, errors=True)
+        seen = run(["protoc", f"--descriptor_set_in={desc}", "--decode=r.M0", "r.proto"], record, says=True)
         check(schema, text_format.Parse(seen, schema.type(), allow_unknown_field=True), row)
     except ValueError:
         pass                # a Duration that python does not show

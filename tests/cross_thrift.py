@@ -7,11 +7,11 @@ as the same values and types.  Bytes that are changed or cut off never do
 more than make a record bad.  Prints its seed.
 """
 import argparse
+import base64
 import json
 import math
 import os
 import random
-import subprocess
 import sys
 import tempfile
 
@@ -20,50 +20,14 @@ from thrift.protocol.TCompactProtocol import TCompactProtocol
 from thrift.Thrift import TType as T
 from thrift.transport.TTransport import TMemoryBuffer
 
+from cross_lib import CHARS, delimited, escape, rows, run, undelimited, unescape
+
 PROTOCOLS = {"binary": TBinaryProtocol, "compact": TCompactProtocol}
 BITS = {T.BYTE: 8, T.I16: 16, T.I32: 32, T.I64: 64}
 SINGLE = [T.BOOL, T.BYTE, T.I16, T.I32, T.I64, T.DOUBLE, T.STRING]
 NAMES = {T.BOOL: "bool", T.BYTE: "byte", T.I16: "i16", T.I32: "i32", T.I64: "i64", T.DOUBLE: "double",
          T.STRING: "string"}
-CHARS = "aZ09 ,;:'\"\\\t\n\r{}[]\u00e4\u20ac\U0001f600\x01"
-
-
-def varint(n):
-    out = bytearray()
-    while n > 127:
-        out.append(n & 127 | 128)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def delimited(records):
-    return b"".join(varint(len(r)) + r for r in records)
-
-
-def undelimited(data):
-    at, out = 0, []
-    while at < len(data):
-        n = shift = 0
-        while True:
-            b = data[at]
-            at += 1
-            n |= (b & 127) << shift
-            shift += 7
-            if b < 128:
-                break
-        out.append(data[at:at + n])
-        at += n
-    return out
-
-
-def run(command, stdin=b"", says=False):
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False)
-    if done.returncode != 0 or (done.stderr and not says):
-        raise AssertionError(f"{' '.join(command)}: status {done.returncode}: {done.stderr.decode()}")
-    return done.stdout
-
-
+BINARY = "binary"       # a string that is any bytes
 # A value is (type, payload): a struct's {id: value}, a list's or set's (type, [value]), a map's
 # (key type, value type, [(key, value)]), else the value itself.
 
@@ -75,34 +39,42 @@ def single(rng, t):
         return rng.choice([0, 1, -1, top - 1, -top, rng.randint(-top, top - 1)])
     if t == T.DOUBLE:
         return rng.choice([0.0, -0.0, 0.1, 1e300, 5e-324, math.inf, -math.inf, rng.random()])
+    if t == BINARY:
+        return bytes(rng.randrange(256) for _ in range(rng.choice([0, 1, 2, 3, 50])))
     return "".join(rng.choice(CHARS) for _ in range(rng.choice([0, 1, 5, 20, 200])))
 
 
-def kind(rng, depth):
-    """A type: T, or (T.LIST, kind), (T.SET, kind), (T.MAP, T, kind), (T.STRUCT,)."""
+def kind(rng, depth, typed=False):
+    """A type: T, or (T.LIST, kind), (T.SET, kind), (T.MAP, T, kind), (T.STRUCT,).
+
+    typed: the fields of a struct are known, (T.STRUCT, {id: kind}), and BINARY is a type.
+    """
     x = rng.random()
     if depth == 0 or x < 0.6:
-        return rng.choice(SINGLE)
+        return rng.choice(SINGLE + [BINARY] * typed)
     if x < 0.7:
-        return (T.STRUCT,)
+        ids = rng.sample([1, 2, 3, 15, 16, 17, 40, 32767], rng.randint(1, 4))
+        return (T.STRUCT, {i: kind(rng, depth - 1, True) for i in ids}) if typed else (T.STRUCT,)
     if x < 0.9:
-        return (rng.choice([T.LIST, T.SET]), kind(rng, depth - 1))
-    return (T.MAP, rng.choice([T.STRING, T.I32, T.BYTE, T.BOOL, T.I64]), kind(rng, depth - 1))
+        return (rng.choice([T.LIST, T.SET]), kind(rng, depth - 1, typed))
+    key = rng.choice([T.STRING, T.I32, T.BYTE, T.BOOL, T.I64] + [BINARY] * typed)
+    return (T.MAP, key, kind(rng, depth - 1, typed))
 
 
 def ttype(k):
-    return k if isinstance(k, int) else k[0]
+    return T.STRING if k == BINARY else k if isinstance(k, int) else k[0]
 
 
 def fill(rng, k, depth):
-    if isinstance(k, int):
-        return k, single(rng, k)
+    if isinstance(k, (int, str)):
+        return ttype(k), single(rng, k)
     n = rng.choice([0, 1, 2, 3, 14, 15, 16])
     if k[0] == T.STRUCT:
-        return k[0], struct(rng, depth - 1)
+        return k[0], struct(rng, depth - 1) if len(k) == 1 else {
+            i: fill(rng, x, depth - 1) for i, x in k[1].items() if rng.random() < 0.8}
     if k[0] == T.MAP:
         keys = {single(rng, k[1]) for _ in range(min(n, 3))}
-        return k[0], (k[1], ttype(k[2]), [((k[1], x), fill(rng, k[2], depth - 1)) for x in keys])
+        return k[0], (ttype(k[1]), ttype(k[2]), [((ttype(k[1]), x), fill(rng, k[2], depth - 1)) for x in keys])
     return k[0], (ttype(k[1]), [fill(rng, k[1], depth - 1) for _ in range(n)])
 
 
@@ -171,8 +143,16 @@ def read(p, t):
         p.readSetEnd()
         return out
     v = {T.BOOL: p.readBool, T.BYTE: p.readByte, T.I16: p.readI16, T.I32: p.readI32, T.I64: p.readI64,
-         T.DOUBLE: p.readDouble, T.STRING: p.readString}[t]()
-    return bool(v) if t == T.BOOL else v
+         T.DOUBLE: p.readDouble, T.STRING: p.readBinary}[t]()
+    return bool(v) if t == T.BOOL else word(v) if t == T.STRING else v
+
+
+def word(b):
+    """Text if it can be: on the wire nothing tells it from bytes."""
+    try:
+        return b.decode()
+    except UnicodeDecodeError:
+        return b
 
 
 def encode(protocol, v):
@@ -186,6 +166,8 @@ def decode(protocol, data):
 
 
 def text(t, v):
+    if isinstance(v, bytes):
+        return base64.b64encode(v).decode()
     return ("true" if v else "false") if t == T.BOOL else str(v)
 
 
@@ -199,7 +181,7 @@ def plain(t, v):
         return [plain(*x) for x in v[1]]
     if t == T.DOUBLE and math.isinf(v):
         return "Infinity" if v > 0 else "-Infinity"
-    return v
+    return text(t, v) if isinstance(v, bytes) else v
 
 
 def same(got, t, v):
@@ -209,24 +191,6 @@ def same(got, t, v):
     if t == T.DOUBLE:
         return float(got) == v
     return got == text(t, v)
-
-
-def unescape(s):
-    if s == "\\N":
-        return None
-    out, i = [], 0
-    while i < len(s):
-        if s[i] == "\\":
-            i += 1
-            out.append({"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}[s[i]])
-        else:
-            out.append(s[i])
-        i += 1
-    return "".join(out)
-
-
-def rows(stream):
-    return [line.split("\t")[1:] for line in stream.decode().split("\n") if line and not line.startswith("#")]
 
 
 def paths(t, v, prefix, out):
@@ -251,7 +215,7 @@ def check_read(rng, protocol, structs):
     base = ["sread", "-s", f"thrift:{protocol}", "-T", "@now"]
     got = rows(run(base, data))
     assert len(got) == len(structs)
-    for (row,), v in zip(got, structs):
+    for (_, row), v in zip(got, structs):
         assert same(unescape(row), T.STRUCT, v), f"{protocol}: {row}: {v}"
     for v in structs:
         places = []
@@ -262,20 +226,18 @@ def check_read(rng, protocol, structs):
         fields = ",".join(f"p{i}={p}" for i, (p, _) in enumerate(places)) + ",none=31000"
         (row,) = rows(run(base + ["-f", fields], delimited([encode(protocol, v)])))
         assert unescape(row[-1]) is None
-        for col, (path, (t, x)) in zip(row, places):
+        for col, (path, (t, x)) in zip(row[1:], places):
             assert same(unescape(col), t, x), f"{protocol}: {path}: {col}: {v}"
 
 
 def spelled(k):
-    if isinstance(k, int):
-        return NAMES[k]
+    if isinstance(k, (int, str)):
+        return NAMES.get(k, k)
     if k[0] == T.MAP:
-        return f"map<{NAMES[k[1]]},{spelled(k[2])}>"
+        return f"map<{spelled(k[1])},{spelled(k[2])}>"
+    if k[0] == T.STRUCT:
+        return "struct<" + ",".join(f"{i}:{spelled(x)}" for i, x in k[1].items()) + ">"
     return ("list" if k[0] == T.LIST else "set") + f"<{spelled(k[1])}>"
-
-
-def has_struct(k):
-    return not isinstance(k, int) and (k[0] == T.STRUCT or has_struct(k[-1]))
 
 
 def nest(v, path, x):
@@ -289,33 +251,31 @@ def compact(t, v):
     if t == T.STRUCT:
         return t, {i: compact(*f) for i, f in v.items()}
     if t == T.MAP:
-        return t, (v[2] and v[:2], sorted((k, compact(*x)) for k, x in v[2]))
+        return t, (v[2] and v[:2], sorted(((compact(*k), compact(*x)) for k, x in v[2]), key=str))
     if t in (T.LIST, T.SET):
         return t, (v[0], [compact(*x) for x in v[1]])
-    return t, v
+    return t, word(v) if isinstance(v, bytes) else v
 
 
 def check_write(rng, protocol, n):
     paths_ = [(i,) for i in rng.sample(range(1, 40), rng.randint(1, 6))]
     paths_ += [(50, i) for i in rng.sample(range(1, 300), rng.randint(0, 3))]
     paths_ += [(50, 1000, i) for i in rng.sample(range(1, 9), rng.randint(0, 2))]
-    kinds = []
-    while len(kinds) < len(paths_):
-        k = kind(rng, 2)
-        if not has_struct(k):
-            kinds.append(k)
-    want, lines = [], ["#fields\tt\t" + "\t".join(f"c{i}" for i in range(len(kinds)))]
+    kinds = [kind(rng, 2, True) for _ in paths_]
+    want, given, lines = [], [], ["#fields\tt\t" + "\t".join(f"c{i}" for i in range(len(kinds)))]
     for _ in range(n):
         v, cols = {}, []
+        given.append([None] * len(kinds))
         for path, k in zip(paths_, kinds):
             if rng.random() < 0.2:
                 cols.append("\\N")
                 continue
             x = fill(rng, k, 2)
             nest(v, path, x)
-            col = text(*x) if isinstance(k, int) else json.dumps(plain(*x))
+            col = text(*x) if isinstance(k, (int, str)) else json.dumps(plain(*x))
             col = {"inf": "Infinity", "-inf": "-Infinity"}.get(col, col) if k == T.DOUBLE else col
-            cols.append(col.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r"))
+            cols.append(escape(col))
+            given[-1][len(cols) - 1] = x
         want.append(v)
         lines.append("1\t" + "\t".join(cols))
     fields = ",".join(f"c{i}:{spelled(k)}=" + ".".join(map(str, p)) for i, (k, p) in enumerate(zip(kinds, paths_)))
@@ -324,6 +284,12 @@ def check_write(rng, protocol, n):
     assert len(got) == n
     for g, w in zip(got, want):
         assert compact(T.STRUCT, g) == compact(T.STRUCT, w), f"{protocol}: {fields}:\n{g}\n{w}"
+    # the same types read it again
+    back = rows(run(["sread", "-s", f"thrift:{protocol}", "-T", "@now", "-f", fields], out))
+    assert len(back) == n
+    for row, values in zip(back, given):
+        for col, x in zip(row[1:], values):
+            assert unescape(col) is None if x is None else same(unescape(col), *x), f"{protocol}: {fields}:\n{col}\n{x}"
 
 
 def check_changed(rng, protocol, structs, tmp):

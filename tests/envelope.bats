@@ -120,3 +120,10 @@ messages() {
 	run --separate-stderr -0 kcat-in -t a -e -s envelope -f headers64
 	[ "$(cut -f 2 <<<"${lines[1]}")" = '["b","AP8=","n",null,"own","dg=="]' ]
 }
+
+@test "envelope: a million bad records leave the memory as it was" {
+	for n in 10000 1000000; do
+		yes '{"topic":"a","partition":"x","payload":1}' | head -n $n >bad.$n
+	done
+	flat -s envelope
+}

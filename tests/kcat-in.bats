@@ -176,6 +176,53 @@ stop() {
 	ok "$(feed '#fields time line' '1000 x' '#watermark 1000' '#end')"
 }
 
+# lag GROUP - what of topic a it has not been told to be read; the group stays as it is
+lag() {
+	rm -rf look
+	kcat-in -t a -e -w 0s,1h -G "$1" -S look 2>/dev/null | grep '^[0-9]' | cut -f 2 | tr -d '\n'
+}
+
+@test "kcat-in -G under srun -1: the group is told where the run before ended" {
+	p='kcat-in -t a -G g -f line | swrite -f line -d out'
+	put a <<<'1 p
+2 q'
+	run --separate-stderr srun -1 -S st "$p"
+	ok ''
+	[ "$(lag g)" = pq ]
+	put a <<<'3 r'
+	run --separate-stderr srun -1 -S st "$p"
+	ok ''
+	[ "$(lag g)" = r ]
+	run --separate-stderr srun -1 -S st "$p"
+	ok ''
+	[ "$(lag g)" = '' ]
+	# the lag is all that it is for: the positions are the state's
+	kcat-in -t a -G g -o 0 -c 1 >/dev/null
+	[ "$(lag g)" = qr ]
+	put a <<<'4 s'
+	run --separate-stderr srun -1 -S st "$p"
+	ok ''
+	[ "$(lag g)" = s ]
+	[ "$(cat out/part-* | tr -d '\n')" = pqrs ]
+}
+
+@test "kcat-in -G under srun: while the run goes on the group is told what was committed" {
+	put a <<<'1 p
+2 q'
+	srun -S st 'kcat-in -t a -G g -B 50ms -f line | swrite -f line -d out' >out.txt 2>err 3>&- &
+	pid=$!
+	echo $pid >pid
+	for ((i = 0; i < 100; i++)); do
+		[ -n "$(lag g)" ] || break
+		sleep 0.1
+	done
+	[ "$(lag g)" = '' ]
+	[ "$(cat out/part-* | tr -d '\n')" = pq ]
+	stop TERM
+	[ "$status" = 0 ]
+	[ "$(cat err)" = "" ]
+}
+
 @test "kcat-in ends with #barrier and #stop on SIGTERM and SIGINT, and stores its positions" {
 	for sig in TERM INT; do
 		put a <<<"1000 $sig"

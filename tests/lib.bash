@@ -90,3 +90,17 @@ broker_gone() {
 	[ ! -d "$BATS_FILE_TMPDIR/kafka" ] ||
 	    "$BATS_TEST_DIRNAME"/kafka-down -9 "$BATS_FILE_TMPDIR/kafka"
 }
+
+# flat OPTION ... - sread reads the files bad.10000 and bad.1000000, of as many
+# bad records, in the same memory, whatever that is here
+flat() {
+	local n
+	[ -z "${WEIR_SAN-}" ] || skip "the sanitizer keeps what is freed"
+	for n in 10000 1000000; do
+		command time -o rss -f %M sread "$@" -D /dev/null "bad.$n" >/dev/null 2>err
+		[ "$(cat err)" = "sread: $n bad records written to /dev/null" ]
+		tail -n 1 rss >"size.$n"
+	done
+	echo "KiB: $(paste -s size.10000 size.1000000)"
+	[ "$(cat size.1000000)" -lt $(($(cat size.10000) + 2000)) ]
+}

@@ -114,6 +114,49 @@ try_live(void)
 	free(l.slot);
 }
 
+#define MANY 60000
+
+/* While a large table grows by small steps, what is there is found, and nothing else. */
+static void
+try_many(void)
+{
+	static struct live_ent *e[MANY];
+	size_t i, at, step, seen = 0;
+	struct live_ent *x;
+	struct field key;
+	struct live l;
+
+	live_init(&l, sizeof(size_t));
+	for (step = 0; step < 6 * MANY; step++) {
+		/* few at first, then almost all */
+		i = rnd() % (step < MANY ? MANY / 10 : MANY);
+		key = (struct field){ (char *)&i, sizeof i };
+		check(live_find(&l, key) == e[i], "live: not what was there");
+		at = l.old != NULL ? l.moved : SIZE_MAX;
+		if (e[i] == NULL)
+			*(size_t *)live_own(e[i] = live_add(&l, key)) = i;
+		else if (rnd() % 8 == 0) {
+			live_drop(&l, e[i]);
+			e[i] = NULL;
+		} else
+			continue;
+		if (at == SIZE_MAX || l.old == NULL)
+			continue;
+		check(l.moved > at && l.moved < at + 100,
+		    "live: not a few slots moved");
+		if (seen++ % 500 > 0)
+			continue;
+		for (i = at = 0; (x = live_each(&l, &i)) != NULL; at++)
+			check(e[*(size_t *)live_own(x)] == x,
+			    "live: not there");
+		check(at == l.n, "live: each is not each");
+	}
+	check(seen > 0, "live: it never grew");
+	arena_free(&l.pool.arena);
+	free(l.slot);
+	free(l.old);
+}
+
 struct turn { int64_t at; bool there; };
 
 /* What comes out has waited in vain for nothing that is before it. */
@@ -161,6 +204,7 @@ main(int argc, char **argv)
 {
 	prop_start(argc, argv, "prop_live");
 	try_live();
+	try_many();
 	try_changed();
 	try_due(0);
 	try_due(30);

@@ -114,6 +114,41 @@ try_map(void)
 	map_free(&m);
 }
 
+#define MANY 100000
+
+/* A large one grows by small steps, and all that is in it is found meanwhile. */
+static void
+try_large(void)
+{
+	struct map_ent *e;
+	struct map m;
+	uint64_t i, k, n = MANY / 2 + rnd() % MANY;
+	size_t at;
+
+	map_init(&m, 0);
+	for (i = 0; i < n; i++) {
+		at = m.old != NULL ? m.moved : SIZE_MAX;
+		e = map_get(&m, (char *)&i, sizeof i);
+		check(e->i == i && m.n == i + 1, "not a new one");
+		check(at == SIZE_MAX || m.old == NULL || m.moved > at,
+		    "slots do not move");
+		check(at == SIZE_MAX || m.old == NULL || m.moved < at + 100,
+		    "too many slots moved at once");
+		k = rnd() % (i + 1);
+		check(map_look(&m, (char *)&k, sizeof k,
+		    map_hash((char *)&k, sizeof k)) == map_at(&m, k),
+		    "not what was there");
+		k = n + rnd() % MANY;
+		check(map_look(&m, (char *)&k, sizeof k,
+		    map_hash((char *)&k, sizeof k)) == NULL, "never there");
+	}
+	for (i = 0; i < n; i++)
+		check(map_get(&m, (char *)&i, sizeof i) == map_at(&m, i),
+		    "not the same");
+	check(m.n == n && m.old == NULL, "it still moves");
+	map_free(&m);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -124,5 +159,6 @@ main(int argc, char **argv)
 		try_win();
 	for (i = 0; i < 3; i++)
 		try_map();
+	try_large();
 	return 0;
 }

@@ -3,6 +3,8 @@ load lib
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
+	# formats-up's own stays where it is
+	export WEIR_FORMATS_HOME=${WEIR_FORMATS_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/weir-formats}
 	export XDG_CACHE_HOME=$PWD/cache
 	unset WEIR_REGISTRY
 	mkfifo addr
@@ -289,4 +291,17 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 	run --separate-stderr -1 sent -X schema.registry.url=http://localhost:9
 	[ "$output" = "" ]
 	[[ "$stderr" = "kout: the schema registry's client: "*"libcurl.so.4"* ]]
+}
+
+@test "registry: confluent-kafka's serializers are read, and its deserializers read ours" {
+	formats
+	registry
+	mkfifo other
+	kmock -t avro:1 -t avro-back:1 -t proto:1 -t proto-back:1 >other 3>&- &
+	pids="$pids $!"
+	read -r WEIR_BROKERS <other
+	WEIR_REGISTRY=$url run "$python" -W ignore "$BATS_TEST_DIRNAME/cross_confluent.py"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ "$output" =~ ^seed\ [0-9]+$ ]]
 }

@@ -76,6 +76,19 @@ agg() { given "$1" saggregate "${@:2}"; }
 	is "#fields t $windowed sum_v:int" '9 0 10 1' '13 4 14 1' '17 8 18 1' '#end'
 }
 
+@test "a sum of sliding windows is the whole window's, whatever its parts were" {
+	window='#window sliding size=40 slide=10 offset=0'
+	# 20 and 30 leave int64 together, but every window that has both has 10 or 40 as well
+	agg 0 "$fields" "$window" '10 a -5' '20 a 9223372036854775800' '30 a 8' '40 a -9' '#watermark 50' '#barrier 1.a' \
+	    '#stop' -- sum:v avg:v
+	is "#fields t $windowed sum_v:int avg_v:float" '19 -20 20 -5 -5' '29 -10 30 9223372036854775795 4.611686018427388e+18' \
+	    '39 0 40 9223372036854775803 3.0744573456182584e+18' '49 10 50 9223372036854775794 2.305843009213694e+18' \
+	    '#watermark 50' '#barrier 1.a' '#stop'
+	agg 1 "$fields" "$window" '20 a 9223372036854775800' '30 a 8' '#end' -- -k k sum:v
+	[ "$output" = "$(feed "#fields t k $windowed sum_v:int" '29 a -10 30 9223372036854775800')" ]
+	[ "$stderr" = 'saggregate: sum:v leaves the range of int for key "a"' ]
+}
+
 @test "records between sliding windows are rejected; the counters add up" {
 	agg 0 "$fields" '#window sliding size=3 slide=5 offset=0' '2 a 1' '3 a 2' '4 a 4' '5 a 8' '#watermark 8' \
 	    '8 a 16' '7 a 32' '4 a 64' '#end' -- -v sum:v
@@ -243,6 +256,13 @@ agg() { given "$1" saggregate "${@:2}"; }
 	is '#fields t sum_f:float avg_f:float min_f:float max_f:float count_f:int' '3 0.75 0.375 0.25 0.5 2' '#end'
 	agg 0 '#fields t f:float' '1 NaN' '2 NaN' '3 -Infinity' '#end' -- min:f max:f
 	is '#fields t min_f:float max_f:float' '3 -Infinity NaN' '#end'
+}
+
+@test "-0 is less than 0, whichever comes first" {
+	for zeros in '-0 0' '0 -0'; do
+		agg 0 '#fields t f:float' "1 ${zeros% *}" "1 ${zeros#* }" '#end' -- min:f max:f
+		is '#fields t min_f:float max_f:float' '1 -0 0' '#end'
+	done
 }
 
 @test "min and max of text compare what is written, not its escapes" {
@@ -650,6 +670,15 @@ refused() {
 	refused lateness=0 lateness=5000 "$fields" "$tumbling" '#end' -- -S st -l 5s argmax:k:v
 	refused 'aggregates=argmax:k:v(str,int)' 'aggregates=argmin:k:v(str,int)' "$fields" "$tumbling" '#end' -- -S st argmin:k:v
 	[ "$(ls st)" = "$(printf '%s\n' 1.a.snap lock)" ]
+}
+
+@test "a state of sliding windows from before they had panes is refused" {
+	sum() { printf '%s\n' "$1" | python3 "$BATS_TEST_DIRNAME/xxh64.py"; }
+	sliding='#window sliding size=10 slide=5 offset=0'
+	agg 0 "$fields" "$sliding" '1 a 1' '#barrier 1.a' '#stop' -- -S st count
+	old=$(head -n -1 st/1.a.snap | sed '1s/\tpanes=1$//')
+	{ printf '%s\n' "$old"; feed "#end $(wc -l <<<"$old") $(sum "$old")"; } >st/1.a.snap
+	refused nothing panes=1 "$fields" "$sliding" '#end' -- -S st count
 }
 
 @test "what the state does not depend on may change" {

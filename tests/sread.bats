@@ -794,10 +794,43 @@ unfollow() {
 
 @test "sread: no memory for a JSON document is temporary, and no bad record" {
 	[ -z "${WEIR_SAN-}" ] || skip "the sanitizer needs more"
-	{ printf '{"a":"'; head -c 8000000 /dev/zero | tr '\0' x; echo '"}'; } >big
+	# an escape: without one no more memory is needed
+	{ printf '{"a":"\\u0041'; head -c 8000000 /dev/zero | tr '\0' x; echo '"}'; } >big
 	run --separate-stderr -111 bash -c 'ulimit -v 100000; sread -s json -f a -T @now -D dead big'
 	[ "$stderr" = 'sread: out of memory' ]
 	[ ! -s dead ]
+}
+
+@test "sread: an escape anywhere in a JSON document changes nothing else" {
+	local doc
+	cat >docs <<-'EOF'
+	{"t":1,"a":{"b":[1,{"b":2}]},"n":5,"f":0.5,"x":true,"s":"text"}
+	{"s":"café 日","t":2,"n":-0,"f":1e9,"a":[],"x":null}
+	 { "t" : 3 , "a" : { } , "n" : 123456789012345678 , "f" : -1.5E-3 }
+	{"n":7,"t":4,"n":8,"a":{"b":1},"a":{"c":1},"s":null,"longer_than_eight":"y"}
+	{"t":5,"a":{"b":"0123456789abcdef0123456789abcdef"},"longer_than_eighth":"no","longer_than_eight":"yes"}
+	{"t":6,"s":"01234567890123\"}
+	{"t":7,"n":01}
+	{"t":8,"f":1.}
+	{"t":9,"x":tru}
+	{"t":10,"s":"a"}}
+	{"t":11,"s":"a"
+	{"t":12,"s":"a",}
+	{"t":13 "s":"a"}
+	{"t":14,"s":"ÿ"}
+	{"t":15,"s":"open}
+	{"t":16,"a":[1,]}
+	{"t":17,"a":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}
+	EOF
+	while IFS= read -r doc; do printf '%b\n' "$doc"; done <docs >plain
+	sed 's/{/{"\\u0021":0,/' plain >escaped
+	local opt=(-s json -T t -f 't,a.b=a.b,a=a,n:int,f:float,x:bool,s,l=longer_than_eight')
+	sread "${opt[@]}" -D d1 plain >one
+	sread "${opt[@]}" -D d2 escaped >two
+	cmp one two
+	[ "$(grep -c '^[0-9]' one)" = 7 ]
+	cmp <(grep -o 'not JSON[^"]*' d1) <(grep -o 'not JSON[^"]*' d2)
+	[ "$(grep -c 'not JSON' d1)" = 10 ]
 }
 
 @test "sread: lines that go on as they stand, and between them those that cannot" {

@@ -1,5 +1,10 @@
 # shellcheck disable=SC2016,SC2154,SC2030,SC2031
 load lib
+load lives
+
+setup_file() { shim; }
+
+teardown() { [ -z "${holder-}" ] || kill -9 "$holder" 2>/dev/null || true; }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
@@ -162,7 +167,9 @@ until_there() {
 	run -1 --separate-stderr srun -n -S st "$read f.csv | sfilter 'nosuch > 1' | swrite -d out"
 	[[ $stderr == *"sfilter: "*nosuch*"srun: sfilter.1: exit status 1: a new start would not mend it" ]]
 	run -2 --separate-stderr srun -S st "$read -Q f.csv | swrite -d out"
-	[[ $stderr == *"srun: sread.1: exit status 2: a new start would not mend it" ]]
+	[[ $stderr == *"srun: sread.1 | swrite.1: exit status 2: a new start would not mend it" ]]
+	run -1 --separate-stderr srun -S st "$read f.csv | sfilter 'nosuch > 1' | sdedup k | swrite -d out"
+	[[ $stderr == "sfilter: "*nosuch*"srun: sread.1 | sfilter.1 | sdedup.1 | swrite.1: exit status 1: a new start would not mend it" ]]
 	run -1 --separate-stderr srun -S st "$read f.csv | nosuchtool | swrite -d out"
 	[[ $stderr == *"srun: nosuchtool.1: could not be run: a new start would not mend it" ]]
 	run -111 --separate-stderr srun -R 2 -S st "$read f.csv | sh -c 'exit 111' | swrite -d out"
@@ -280,11 +287,77 @@ sread sfilter' ]
 	grep -q 'k0|  *7|' table
 }
 
-@test "a named pipeline that no other one reads is refused" {
-	echo 1000,a,1 >f.csv
-	run -2 --separate-stderr srun -S st "other=$read f.csv" "$read f.csv | swrite -d out"
+@test "a named pipeline that nobody reads: it is said, and in the end an error" {
+	local srun status=0
+	lines 0 10 >f.csv
+	run -1 --separate-stderr srun -S st "r=$read f.csv | stime" "$read f.csv | swrite -d out"
 	[ "$output" = "" ]
-	[ "$stderr" = "srun: other: no other pipeline reads it" ]
+	[ "$stderr" = "srun: sread.1 | stime.1: nobody has read the pipeline r: a new start would not mend it" ]
+	[ "$(parts out)" = "$(lines 0 10)" ]
+	[ ! -e r ]
+	srun -S st2 "r=$read f.csv | stime" "$read -F f.csv | swrite -d out2" 2>err 3>&- &
+	srun=$!
+	until_there grep -q . err
+	[ "$(cat err)" = "srun: r: for 10 s nobody has read this pipeline: another one is to do so, by its name" ]
+	kill -TERM "$srun"
+	wait "$srun" || status=$?
+	[ $status = 1 ]
+	[ "$(tail -n 1 err)" = "srun: sread.1 | stime.1: nobody has read the pipeline r: a new start would not mend it" ]
+	[ "$(parts out2)" = "$(lines 0 10)" ]
+}
+
+@test "a named pipeline may be read by a name that is put together" {
+	lines 0 10 >f.csv
+	run -0 --separate-stderr srun -1 -S st "other=$read f.csv" "sh -c 'x=oth; exec smerge \"\${x}er\"' | swrite -d out"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out)" = "$(lines 0 10)" ]
+}
+
+@test "srun -1: an empty input whose header is still to come ends well, and goes on when it came" {
+	local h='sread -H -T ts'
+	: >f.csv
+	lines 0 10 >g.csv
+	for i in 1 2; do
+		for f in '' -F; do
+			run -0 --separate-stderr srun -1 -S "st$f" "$h $f f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out$f"
+			[ "$output$stderr" = "" ]
+			[ "$(parts "out$f")" = "" ]
+			[ ! -e "st$f/committed" ]
+			run -0 --separate-stderr srun -1 -n -S "m$f" "other=$h $f f.csv" "$read $f g.csv | smerge - other | swrite -d all$f"
+			[ "$output$stderr" = "" ]
+			[ "$(parts "all$f")" = "" ]
+			run -0 --separate-stderr srun -1 -S "j$f" "other=$read $f g.csv" "$h $f f.csv | sjoin -k k -r 0s,1h other | swrite -d both$f"
+			[ "$output$stderr" = "" ]
+			[ "$(parts "both$f")" = "" ]
+		done
+	done
+	# the header alone, half of it first
+	printf 'ts,k' >>f.csv
+	run -0 --separate-stderr srun -1 -S st "$h f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out"
+	[ "$stderr" = "sread: f.csv: the last line has no end yet: left for the next run" ]
+	printf ',n\n' >>f.csv
+	for i in 1 2; do
+		run -0 --separate-stderr srun -1 -S st "$h f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out"
+		[ "$output$stderr" = "" ]
+		[ "$(parts out)" = "" ]
+	done
+	lines 0 6 >>f.csv
+	for f in '' -F; do
+		run -0 --separate-stderr srun -1 -S "st$f" "$h $f f.csv | sfilter 'int(n) > 3' | saggregate -L late -m each -k n count | swrite -d out$f"
+		[ "$output$stderr" = "" ]
+		[ "$(parts "out$f")" = "40,4,1
+50,5,1" ]
+		run -0 --separate-stderr srun -1 -S "j$f" "other=$read $f g.csv" "$h $f f.csv | sjoin -k k -r 0s,1h other | swrite -d both$f"
+		[ "$output$stderr" = "" ]
+		[ "$(parts "both$f" | wc -l)" = 9 ]
+	done
+	# with -f the columns are known without it
+	: >e.csv
+	run -0 --separate-stderr srun -1 -S stf "sread -H -f ts:int,n:int -T ts e.csv | sfilter 'n > 3' | swrite -d outf"
+	[ "$output$stderr" = "" ]
+	# not there at all is an error
+	run -1 --separate-stderr srun -1 -S st3 "$h nosuch.csv | swrite -d out3"
+	[[ $stderr == "sread: nosuch.csv: No such file or directory"* ]]
 }
 
 @test "a stop while it waits for a new start: nothing was finished, so 111" {
@@ -348,6 +421,130 @@ sread sfilter' ]
 	[ "$(parts out)" = "$(printf '%s\n' 0,0,2 10,1,2 20,2,2)" ]
 }
 
+# made_save - takes the savepoint of st, in save; the status of srun
+made_save() { "$@" srun -S st -N save >id 2>err; }
+
+@test "a savepoint that was not finished is none, and the next attempt makes it anew" {
+	local p n status id
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	srun -1 -S st "$read -D bad.json -F f.csv | swindow 1s | saggregate -L late.tsv -k k sum:n | swrite -d out" 2>err
+	id=$(cat st/committed)
+	cp -r out out.at
+	made_save
+	mv save want
+	for p in open rename fsync link unlink open+ rename+ link+; do
+		for ((n = 1; ; n++)); do
+			rm -rf save
+			# what the attempt before has left must not come along
+			mkdir -p save/kout.1
+			echo 1 >save/unfinished
+			echo old >save/kout.1/id
+			status=0
+			CRASH=$p:$n made_save crashing || status=$?
+			[ "$status" = 137 ] || break
+			if [ ! -e save/savepoint ]; then
+				run -1 --separate-stderr srun -1 -S st3 -F save "$read -F f.csv | swrite -d out3"
+				[ "$stderr" = "srun: save: is not a savepoint" ]
+				made_save
+			fi
+			diff -r -x lock -x unfinished want save
+			run -1 --separate-stderr srun -S st -N save
+			[ "$stderr" = "srun: save: is not empty" ]
+		done
+		[ "$status" = 0 ]
+		[ "$n" -gt 1 ]
+		[ "$(cat id)" = "$id" ]
+	done
+	[ ! -e save/unfinished ]
+	# no room for it: the same
+	for ((n = 1; ; n++)); do
+		rm -rf save
+		status=0
+		CRASH_FULL=open:$n made_save crashing || status=$?
+		[ "$status" != 0 ] || break
+		[ "$status" = 111 ]
+		made_save
+		diff -r -x lock want save
+	done
+	[ "$n" -gt 1 ]
+}
+
+@test "a start from a savepoint that was not finished is none, and the next one makes it anew" {
+	local p n status pipe
+	lines 0 300 >f.csv
+	pipe="$read -F f.csv | sdedup n | swrite -d out"
+	srun -1 -S st "$pipe"
+	srun -S st -N save
+	lines 300 310 >>f.csv
+	for p in open rename fsync link unlink; do
+		for ((n = 1; ; n++)); do
+			rm -rf st2 out
+			status=0
+			CRASH=$p:$n CRASH_TOOL=srun crashing srun -1 -S st2 -F save "$pipe" || status=$?
+			[ "$status" = 137 ] || break
+			if [ -e st2/unfinished ]; then
+				run -1 --separate-stderr srun -1 -S st2 "$pipe"
+				[ "$stderr" = "srun: st2: a start from a savepoint has not come to its end here: start from it again, by -F" ]
+			fi
+			run -0 --separate-stderr srun -1 -S st2 -F save "$pipe"
+			[ "$output$stderr" = "" ]
+			[ "$(parts out)" = "$(lines 300 310)" ]
+		done
+		[ "$status" = 0 ]
+		[ "$n" -gt 1 ]
+	done
+}
+
+@test "one savepoint at a time is taken into a directory" {
+	lines 0 30 >f.csv
+	srun -1 -S st "$read -F f.csv | swrite -d out"
+	CRASH=rename+:1 CRASH_SIGNAL=19 crashing srun -S st -N save >id 3>&- &
+	until_there test -e save/unfinished
+	holder=$(sed 's/.* //' save/lock)
+	run -111 --separate-stderr srun -S st -N save
+	[ "$stderr" = "srun: save: in use by srun -N, process $holder" ]
+	kill -CONT "$holder"
+	wait
+	[ "$(cat id)" = "$(cat save/savepoint)" ]
+	run -1 --separate-stderr srun -1 -S st -F save "$read -F f.csv | swrite -d out"
+	[ "$stderr" = "srun: st: holds a run already: -F starts one in an empty directory" ]
+}
+
+@test "power cut: what is new is in its directory before an epoch is committed" {
+	local dir
+	mkdir a b c d
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	ln -s ../b/bad.json d/bad.json
+	CRASH_LOG=$PWD/log crashing srun -1 -n -S a/st "$read -D d/bad.json -F f.csv | swindow 1s |
+	    saggregate -L c/late.tsv -k k sum:n | swrite -d d/out" 2>err
+	grep -q ' commit $' log
+	# the sink renames: the note that it is done comes behind
+	for dir in a a/st b c d d/out; do
+		sed '/ commit $/q' log | grep -q " fsync $PWD/$dir\$" || { echo "$dir is not synced"; return 1; }
+	done
+	# each by whom it concerns: by the time of its own first snapshot or commit
+	first() { grep "^$1 " log | sed "/ $2 \$/q" | grep -q " fsync $PWD/$3\$" || { echo "$1: $3"; return 1; }; }
+	first sread snap a/st
+	first sread snap b
+	first saggregate snap a/st
+	first saggregate snap c
+	first swrite commit d
+	first swrite commit d/out
+	grep -q '^srun fsync .*/a$' log
+}
+
+@test "late and bad records may go where no file is" {
+	{ lines 0 300; echo 0,late,1; echo x,bad,1; } >f.csv
+	run -0 --separate-stderr srun -1 -n -R 0 -S st "$read -D /dev/null -F f.csv | swindow 1s |
+	    saggregate -L /dev/null -k k sum:n | swrite -d out"
+	[ "$output" = "" ]
+	[ "$(grep -c 'written to /dev/null' <<<"$stderr")" = 2 ]
+	[ "$(parts out | wc -l)" = 14 ]
+	run -0 --separate-stderr srun -1 -n -R 0 -S st "$read -D /dev/null -F f.csv | swindow 1s |
+	    saggregate -L /dev/null -k k sum:n | swrite -d out"
+	[ "$output$stderr" = "" ]
+}
+
 @test "a savepoint whose sink has gone on is refused" {
 	lines 0 100 >f.csv
 	p="$read -F f.csv | swrite -d out"
@@ -372,6 +569,55 @@ sread sfilter' ]
 	run -0 --separate-stderr srun -1 -D stime.1,saggregate.1 -S st "$read -F f.csv | swindow 1s | saggregate -k n sum:n | swrite -d out"
 	[ "$stderr" = "" ]
 	[ ! -e st/stime.1 ]
+}
+
+@test "srun -D of a source: what it reads again is in its dead letters once" {
+	local p
+	printf 'x,bad,1\n' | cat - <(lines 0 10) >f.csv
+	echo before >bad.json
+	p="$read -D bad.json -F f.csv | stime | swrite -d out"
+	srun -1 -n -S st "$p" 2>err
+	[ "$(grep -c x,bad,1 bad.json)" = 1 ]
+	{ lines 10 12; echo y,bad,1; } >>f.csv
+	srun -1 -n -S st "$p" 2>err
+	[ "$(wc -l <bad.json)" = 3 ]
+	run -0 --separate-stderr srun -1 -n -D sread.1 -S st "$p"
+	[ "$stderr" = "sread: 2 bad records written to bad.json" ]
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}
+"y,bad,1"}' ]
+	[ "$(parts out | wc -l)" = 24 ]
+	echo z,bad,1 >>f.csv
+	srun -1 -n -S st "$p" 2>err
+	[ "$(sed 1d bad.json | sed 's/.*"payload"://' | tr -d '\n')" = '"x,bad,1"}"y,bad,1"}"z,bad,1"}' ]
+}
+
+@test "dead letters that a run is given later are cut back as well when it dies before a commit" {
+	local p
+	lines 0 10 >f.csv
+	srun -1 -n -S st "$read -F f.csv | swrite -d out"
+	{ echo x,bad,1; lines 10 20; } >>f.csv
+	echo before >bad.json
+	p="$read -D bad.json -F f.csv | swrite -d out"
+	CRASH=commit:1 CRASH_TOOL=swrite CRASH_ONCE=$PWD/died crashing srun -1 -n -S st "$p" 2>err
+	[ -e died ]
+	grep -q 'starts again' err
+	[ "$(parts out)" = "$(lines 0 20)" ]
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}' ]
+	# left out for a while, and given again
+	lines 20 21 >>f.csv
+	srun -1 -n -S st "$read -F f.csv | swrite -d out"
+	echo y,bad,1 >>f.csv
+	srun -1 -n -S st "$p" 2>err
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}
+"y,bad,1"}' ]
+	# the source begins anew: back to what there was before it had the file
+	srun -1 -n -D sread.1 -S st "$p" 2>err
+	[ "$(sed 's/.*"payload"://' bad.json)" = 'before
+"x,bad,1"}
+"y,bad,1"}' ]
 }
 
 @test "the service manager hears READY, the epochs, and signs of life only with progress" {
@@ -402,6 +648,20 @@ sread sfilter' ]
 	[ "$output$stderr" = "" ]
 	[ "$(cat share)" = 2/3 ]
 	[ "$(parts out)" = "$(lines 0 20)" ]
+}
+
+@test "the README's guarantees name tests that there are" {
+	local root=$BATS_TEST_DIRNAME/.. file name n=0
+	sed -n '/^## What is guaranteed/,/^## Tests/p' "$root/README.md" | tr '\n' ' ' >said
+	while read -r file; do
+		[ -e "$root/$file" ] || { echo "no $file"; return 1; }
+	done < <(grep -o 'tests/[a-z]*[.][a-z]*' said)
+	while IFS='*' read -r file name _; do
+		file=${file#?} file=${file%%\`*}
+		grep -qF "@test \"$name\" {" "$root/$file" || { echo "$file: no $name"; return 1; }
+		n=$((n + 1))
+	done < <(grep -o '`tests/[a-z]*[.]bats` [*][^*]*[*]' said)
+	[ "$n" = 11 ]
 }
 
 @test "srun: options that are wrong" {

@@ -330,3 +330,26 @@ load lib
 	done
 	[ ! -s "$dir/err" ]
 }
+
+@test "a stream that stops before its heading: nothing is done, and it goes on" {
+	cd "$BATS_TEST_TMPDIR"
+	for tool in 'sfilter true' 'saggregate -L late count' 'ssort' 'sdedup k' 'sgap -k k 1s' 'smerge -' 'swindow 1s' 'stime' 'sjoin -k k -r 0s,1s stop'; do
+		printf '#stop\n' >stop
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr -0 $tool <stop
+		[ "$output" = '#stop' ]
+		[ "$stderr" = "" ]
+	done
+	[ "$(cat late)" = '#stop' ]
+	for tool in sshow swrite 'swrite -d out' 'sbatch touch ran'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr -0 $tool <stop
+		[ "$output$stderr" = "" ]
+	done
+	[ ! -e ran ]
+	[ ! -e out/commit ]
+	# a heading makes it a stream like any other
+	printf '#fields\tt\n#stop\n' >stop
+	run --separate-stderr -1 sfilter true <stop
+	[ "$stderr" = 'sfilter: line 2: #stop without #barrier right before it' ]
+}
