@@ -166,6 +166,7 @@ refused() {
 	awk -F'\t' '/^#/ || ($3 != "\\N" && $3 > 10)' in >want
 	run --separate-stderr -0 bash -c "sfilter -v 'v > 10' <in >out"
 	cmp out want
-	local n=$(grep -vc '^#' want)
+	local n
+	n=$(grep -vc "^#" want)
 	[[ "${stderr##*$'\n'}" = "sfilter: 600 in, $n out, $((600 - n)) rejected, 0 late"* ]]
 }
