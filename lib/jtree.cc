@@ -6,6 +6,7 @@
 
 extern "C" {
 #include "arena.h"
+#include "num.h"
 }
 
 struct jtree {
@@ -211,4 +212,13 @@ jtree_string(const struct jnode *nd, const char *key)
 	const struct jnode *kid = jtree_member(nd, key, strlen(key));
 
 	return kid != nullptr && kid->kind == JSON_STRING ? kid->s : nullptr;
+}
+
+int
+jtree_int(const struct jnode *nd, const char *key, int64_t *v)
+{
+	const struct jnode *kid = jtree_member(nd, key, strlen(key));
+
+	return kid != nullptr && kid->kind == JSON_NUMBER ?
+	    num_int(kid->s, kid->n, v) : -1;
 }

@@ -1,6 +1,8 @@
 /* jtree - a JSON document as a tree */
 #ifndef JTREE_H
 #define JTREE_H
+#include <stdint.h>
+
 #include "json.h"
 
 #ifdef __cplusplus
@@ -27,6 +29,8 @@ struct jnode *jtree_parse(struct jtree *, const char *, size_t, const char **why
 const struct jnode *jtree_member(const struct jnode *, const char *key, size_t nkey);
 /* The text of a member that is a string, or NULL. */
 const char *jtree_string(const struct jnode *, const char *key);
+/* The value of a member that is a number, as num_int; 0, or -1: it is none. */
+int jtree_int(const struct jnode *, const char *key, int64_t *);
 
 #ifdef __cplusplus
 }
