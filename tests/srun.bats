@@ -571,6 +571,24 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ ! -e st/stime.1 ]
 }
 
+@test "srun -D leaves alone what is no state of a stage" {
+	lines 0 10 >f.csv
+	srun -1 -S . "$read -F f.csv | sbatch -- cat" >out
+	mkdir notes
+	echo mine >notes/keep
+	run -2 --separate-stderr srun -1 -S . -D notes "$read -F f.csv | sbatch -- cat"
+	[ "$output" = "" ]
+	[ "$stderr" = "srun: -D: no stage notes, and no state of one" ]
+	[ "$(cat notes/keep)" = mine ]
+	# what a sink has done is not a state that may be dropped
+	run -2 --separate-stderr srun -1 -S . -D sbatch.1 "$read -F f.csv | swrite -d parts"
+	[ "$stderr" = "srun: -D: no stage sbatch.1, and no state of one" ]
+	[ -e sbatch.1/done ]
+	lines 10 12 >>f.csv
+	srun -1 -S . "$read -F f.csv | sbatch -- cat" >>out
+	[ "$(cat out)" = "$(lines 0 12)" ]
+}
+
 @test "srun -D of a source: what it reads again is in its dead letters once" {
 	local p
 	printf 'x,bad,1\n' | cat - <(lines 0 10) >f.csv
