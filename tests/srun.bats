@@ -150,6 +150,35 @@ until_there() {
 	[ "$(parts out)" = "$(lines 0 500)" ]
 }
 
+@test "signals that come together, as from timeout(1), are one; a later one kills" {
+	local srun status=0
+	lines 0 50 >f.csv
+	mkfifo go
+	srun -S st "$read -F -B 1h f.csv | sbatch -- sh -c 'echo >there; cat go - >>got'" 2>err &
+	srun=$!
+	until_there grep -q . st/start
+	sleep 0.3	# what it reads has no epoch of its own to wait for
+	kill -TERM "$srun"; kill -INT "$srun"
+	until_there [ -e there ]
+	: >go
+	wait "$srun" || status=$?
+	[ $status = 0 ]
+	[ ! -s err ]
+	[ "$(cat got)" = "$(lines 0 50)" ]
+	lines 50 60 >>f.csv
+	rm there
+	srun -S st "$read -F -B 100ms f.csv | sbatch -- sh -c 'echo >there; cat go - >>got'" 2>err &
+	srun=$!
+	until_there [ -e there ]
+	kill -TERM "$srun"
+	sleep 1.1	# the time itself is what is tested
+	kill -TERM "$srun"
+	wait "$srun" || status=$?
+	[ $status = 111 ]
+	[ "$(cat err)" = "srun: killed before the epoch was done" ]
+	[ "$(cat got)" = "$(lines 0 50)" ]
+}
+
 @test "the directory is one run's; another one is told whose" {
 	local srun
 	echo 1000,a,1 >f.csv
