@@ -6,45 +6,19 @@
 #include "decfmt.h"
 #include "die.h"
 
-/* The formats' names, for a message; stays. */
-static const char *
-formats_show(const struct dec_format *const *f)
-{
-	struct buf b = { 0 };
-
-	for (; *f != NULL; f++) {
-		buf_addc(&b, ' ');
-		buf_adds(&b, (*f)->name);
-	}
-	buf_addc(&b, '\0');
-	return b.s;
-}
-
 static void
 dec_spec(struct dec *d)
 {
 	const struct dec_format *const *f = d->opts.formats;
-	const char *spec = d->opts.spec;
-	size_t n = strcspn(spec, ":");
+	struct buf others = { 0 };
 
-	for (; *f != NULL; f++)
-		if (strlen((*f)->name) == n && memcmp((*f)->name, spec, n) == 0)
-			break;
+	for (; *f != NULL && !spec_is(&(*f)->spec, d->opts.spec, &others); f++)
+		;
 	if (*f == NULL)
-		errx(EXIT_USAGE, "-s: the formats are%s: %s",
-		    formats_show(d->opts.formats), spec);
+		spec_none(&others, d->opts.spec);
 	d->format = *f;
-	if (spec[n] == ':')
-		d->arg = spec + n + 1;
-	if (d->arg != NULL && (*f)->arg == NULL)
-		errx(EXIT_USAGE, "-s: nothing follows %s: %s", (*f)->name, spec);
-	if ((d->arg == NULL && (*f)->argneeded) ||
-	    (d->arg != NULL && *d->arg == '\0'))
-		errx(EXIT_USAGE, "-s: %s:%s is wanted: %s", (*f)->name,
-		    (*f)->arg, spec);
-	if (d->opts.kafka ? !(*f)->messages : !(*f)->files)
-		errx(EXIT_USAGE, "-s %s: not for %s", (*f)->name,
-		    d->opts.kafka ? "messages" : "files");
+	d->arg = spec_arg(&(*f)->spec, d->opts.spec, !d->opts.kafka);
+	buf_free(&others);
 }
 
 static void

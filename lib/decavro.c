@@ -424,11 +424,9 @@ avro_load1(struct dec *d, const struct rec *r)
 }
 
 const struct dec_format dec_avro = {
-	.name = "avro",
-	.arg = "SCHEMA.avsc",
+	.spec = { .name = "avro", .arg = "SCHEMA.avsc", .messages = true,
+	    .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.bytes = true,
 	.open = avro_open,
 	.close = avro_close,

@@ -126,11 +126,9 @@ env_row(struct dec *d, const char **why)
 }
 
 const struct dec_format dec_envelope = {
-	.name = "envelope",
+	.spec = { .name = "envelope", .messages = true, .files = true },
 	.time = "ts",
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.cut = FORMAT_JSON,
 	.open = env_open,
 	.close = env_close,

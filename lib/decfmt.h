@@ -4,6 +4,7 @@
 #include "dec.h"
 #include "plain.h"
 #include "row.h"
+#include "spec.h"
 
 /*
  * A file that is being read.  A format that needs more than its raw record keeps
@@ -44,14 +45,11 @@ struct dec {
  * allowed.  What raw.record and dec->why hold lives until the next call.
  */
 struct dec_format {
-	const char *name;	/* as in -s */
-	const char *arg;	/* what may follow, behind a ':', for messages: "SCHEMA.avsc"; NULL: nothing may */
-	bool argneeded;
+	struct spec spec;
 	const char *time;	/* the column that is the time unless -T says otherwise, or NULL */
 	bool header;		/* -H is known */
 	bool paths;		/* -f may have a path behind the =, also without -H */
 	bool kinds;		/* and types of its own: open says what the columns' are */
-	bool messages, files;	/* what it can be read from */
 	/* how a file is read: by lines and separators as in io.h, or as bytes */
 	bool bytes;
 	bool csv;		/* dec_csv's alone */

@@ -42,10 +42,8 @@ json_row(struct dec *d, const char **why)
 }
 
 const struct dec_format dec_json = {
-	.name = "json",
+	.spec = { .name = "json", .messages = true, .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.cut = FORMAT_JSON,
 	.open = json_open,
 	.close = json_close,

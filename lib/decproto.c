@@ -91,12 +91,9 @@ proto_row(struct dec *d, const char **why)
 }
 
 const struct dec_format dec_proto = {
-	.name = "proto",
-	.arg = "FILE:MESSAGE",
-	.argneeded = true,
+	.spec = { .name = "proto", .arg = "FILE:MESSAGE", .argneeded = true,
+	    .messages = true, .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.bytes = true,
 	.open = proto_open,
 	.close = proto_close,

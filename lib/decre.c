@@ -298,12 +298,9 @@ combined_row(struct dec *d, const char **why)
 }
 
 const struct dec_format dec_re = {
-	.name = "re",
-	.arg = "PATTERN",
-	.argneeded = true,
+	.spec = { .name = "re", .arg = "PATTERN", .argneeded = true,
+	    .messages = true, .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.cut = FORMAT_LINE,
 	.open = re_open,
 	.close = re_close,
@@ -313,10 +310,8 @@ const struct dec_format dec_re = {
 };
 
 const struct dec_format dec_combined = {
-	.name = "combined",
+	.spec = { .name = "combined", .messages = true, .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.cut = FORMAT_LINE,
 	.open = combined_open,
 	.close = re_close,

@@ -223,10 +223,8 @@ text_load(struct dec *d, const struct rec *r)
 }
 
 const struct dec_format dec_csv = {
-	.name = "csv",
+	.spec = { .name = "csv", .messages = true, .files = true },
 	.header = true,
-	.messages = true,
-	.files = true,
 	.csv = true,
 	.lines = true,
 	.cut = FORMAT_CSV,
@@ -241,10 +239,8 @@ const struct dec_format dec_csv = {
 };
 
 const struct dec_format dec_tsv = {
-	.name = "tsv",
+	.spec = { .name = "tsv", .messages = true, .files = true },
 	.header = true,
-	.messages = true,
-	.files = true,
 	.lines = true,
 	.cut = FORMAT_TSV,
 	.open = text_open,
@@ -258,9 +254,7 @@ const struct dec_format dec_tsv = {
 };
 
 const struct dec_format dec_line = {
-	.name = "line",
-	.messages = true,
-	.files = true,
+	.spec = { .name = "line", .messages = true, .files = true },
 	.cut = FORMAT_LINE,
 	.open = line_open,
 	.read = text_read,

@@ -32,13 +32,9 @@ thrift_open(struct dec *d)
 {
 	struct decthrift *o = mem_alloc(sizeof *o);
 	struct col *c;
-	bool compact = strcmp(d->arg, "compact") == 0;
 
-	if (!compact && strcmp(d->arg, "binary") != 0)
-		errx(EXIT_USAGE, "-s: thrift:binary or thrift:compact is "
-		    "wanted: thrift:%s", d->arg);
 	d->own = o;
-	o->t = thrift_new(compact);
+	o->t = thrift_new(d->arg);
 	if (!d->named) {
 		cols_add(&d->row.cols, "json", 4, TYPE_STR);
 		(void)thrift_path(o->t, NULL, NULL);
@@ -80,13 +76,10 @@ thrift_row(struct dec *d, const char **why)
 }
 
 const struct dec_format dec_thrift = {
-	.name = "thrift",
-	.arg = "binary|compact",
-	.argneeded = true,
+	.spec = { .name = "thrift", .arg = "binary|compact", .argneeded = true,
+	    .messages = true, .files = true },
 	.paths = true,
 	.kinds = true,
-	.messages = true,
-	.files = true,
 	.bytes = true,
 	.open = thrift_open,
 	.close = thrift_close,

@@ -22,7 +22,7 @@ enc_stamp(struct enc *e)
 		return;
 	if (!e->format->stamped)
 		errx(EXIT_USAGE, "-T: %s has times of its own kind",
-		    e->format->name);
+		    e->format->spec.name);
 	if (strcmp(stamp, "iso") == 0)
 		return;
 	if (strchr(stamp, '%') == NULL)
@@ -32,45 +32,19 @@ enc_stamp(struct enc *e)
 	strcat(strcpy(e->pattern, stamp), "|");
 }
 
-/* The formats' names, for a message; stays. */
-static const char *
-formats_show(const struct enc_format *const *f)
-{
-	struct buf b = { 0 };
-
-	for (; *f != NULL; f++) {
-		buf_addc(&b, ' ');
-		buf_adds(&b, (*f)->name);
-	}
-	buf_addc(&b, '\0');
-	return b.s;
-}
-
 static void
 enc_spec(struct enc *e)
 {
 	const struct enc_format *const *f = e->opts.formats;
-	const char *spec = e->opts.spec;
-	size_t n = strcspn(spec, ":");
+	struct buf others = { 0 };
 
-	for (; *f != NULL; f++)
-		if (strlen((*f)->name) == n && memcmp((*f)->name, spec, n) == 0)
-			break;
+	for (; *f != NULL && !spec_is(&(*f)->spec, e->opts.spec, &others); f++)
+		;
 	if (*f == NULL)
-		errx(EXIT_USAGE, "-s: the formats are%s: %s",
-		    formats_show(e->opts.formats), spec);
+		spec_none(&others, e->opts.spec);
 	e->format = *f;
-	if (spec[n] == ':')
-		e->arg = spec + n + 1;
-	if (e->arg != NULL && (*f)->arg == NULL)
-		errx(EXIT_USAGE, "-s: nothing follows %s: %s", (*f)->name, spec);
-	if ((e->arg == NULL && (*f)->argneeded) ||
-	    (e->arg != NULL && *e->arg == '\0'))
-		errx(EXIT_USAGE, "-s: %s:%s is wanted: %s", (*f)->name,
-		    (*f)->arg, spec);
-	if (e->opts.file ? !(*f)->files : !(*f)->messages)
-		errx(EXIT_USAGE, "-s %s: not for %s", (*f)->name,
-		    e->opts.file ? "files" : "messages");
+	e->arg = spec_arg(&(*f)->spec, e->opts.spec, e->opts.file);
+	buf_free(&others);
 }
 
 bool
@@ -89,7 +63,7 @@ enc_codec(const struct enc *e)
 	while (*c != NULL && strcmp(*c, e->opts.codec) != 0)
 		c++;
 	if (*c == NULL)
-		errx(EXIT_USAGE, "-z: no codec of %s: %s", e->format->name,
+		errx(EXIT_USAGE, "-z: no codec of %s: %s", e->format->spec.name,
 		    e->opts.codec);
 }
 
@@ -199,7 +173,7 @@ enc_pick(struct enc *e, const struct head *h)
 	e->all = e->opts.file && e->ms;
 	if (e->format->single && e->n != 1)
 		errx(EXIT_BAD, "-s %s writes one field, and there are %zu: "
-		    "name it by -f", e->format->name, e->n);
+		    "name it by -f", e->format->spec.name, e->n);
 }
 
 void

@@ -355,12 +355,10 @@ encavro_rec(struct enc *e, struct rec *r, struct buf *b)
 }
 
 const struct enc_format enc_avro = {
-	.name = "avro",
-	.arg = "SCHEMA.avsc",
+	.spec = { .name = "avro", .arg = "SCHEMA.avsc", .messages = true,
+	    .files = true },
 	.codecs = avro_codecs,
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.open = encavro_open,
 	.close = encavro_close,
 	.bind = encavro_bind,

@@ -128,11 +128,9 @@ env_of(struct enc *e)
 }
 
 const struct enc_format enc_envelope = {
-	.name = "envelope",
+	.spec = { .name = "envelope", .messages = true, .files = true },
 	.paths = true,
 	.lines = true,
-	.messages = true,
-	.files = true,
 	.open = env_open,
 	.close = env_close,
 	.bind = env_bind1,

@@ -2,6 +2,7 @@
 #ifndef ENCFMT_H
 #define ENCFMT_H
 #include "enc.h"
+#include "spec.h"
 
 struct piece {			/* a column that is written */
 	size_t col;
@@ -29,15 +30,12 @@ struct enc {
 
 /* What a format is.  Functions that are not needed are NULL. */
 struct enc_format {
-	const char *name;	/* as in -s */
-	const char *arg;	/* what may follow, behind a ':', for messages: "SCHEMA.avsc"; NULL: nothing may */
-	bool argneeded;
+	struct spec spec;
 	const char *const *codecs;	/* names that opts.codec may be, and NULL; or NULL: none of its own */
 	bool header;		/* -H is known */
 	bool paths;		/* -f may be name:type=path */
 	bool single;		/* one field, without a name */
 	bool lines;		/* enc_rec ends a record of a file by LF */
-	bool messages, files;	/* what it can be written to */
 	bool stamped;		/* -T iso and patterns are known */
 
 	void (*open)(struct enc *);	/* bad options: message, exit 2 or 1 */

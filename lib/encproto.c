@@ -115,12 +115,9 @@ proto_rec(struct enc *e, struct rec *r, struct buf *b)
 }
 
 const struct enc_format enc_proto = {
-	.name = "proto",
-	.arg = "FILE:MESSAGE",
-	.argneeded = true,
+	.spec = { .name = "proto", .arg = "FILE:MESSAGE", .argneeded = true,
+	    .messages = true, .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.open = proto_open,
 	.close = proto_close,
 	.bind = proto_bind,

@@ -159,43 +159,35 @@ rec_single(struct enc *e, struct rec *r, struct buf *b)
 }
 
 const struct enc_format enc_fcsv = {
-	.name = "csv",
+	.spec = { .name = "csv", .messages = true, .files = true },
 	.header = true,
 	.lines = true,
-	.messages = true,
-	.files = true,
 	.stamped = true,
 	.start = text_start,
 	.rec = rec_csv,
 };
 
 const struct enc_format enc_ftsv = {
-	.name = "tsv",
+	.spec = { .name = "tsv", .messages = true, .files = true },
 	.header = true,
 	.lines = true,
-	.messages = true,
-	.files = true,
 	.stamped = true,
 	.start = text_start,
 	.rec = rec_tsv,
 };
 
 const struct enc_format enc_fjson = {
-	.name = "json",
+	.spec = { .name = "json", .messages = true, .files = true },
 	.lines = true,
-	.messages = true,
-	.files = true,
 	.stamped = true,
 	.bind = json_bind,
 	.rec = rec_json,
 };
 
 const struct enc_format enc_fline = {
-	.name = "line",
+	.spec = { .name = "line", .messages = true, .files = true },
 	.single = true,
 	.lines = true,
-	.messages = true,
-	.files = true,
 	.stamped = true,
 	.rec = rec_single,
 };

@@ -12,7 +12,6 @@
 struct encthrift {
 	struct thrift *t;
 	struct encval v;
-	bool compact;
 };
 
 static void
@@ -20,11 +19,8 @@ thrift_open(struct enc *e)
 {
 	struct encthrift *o = mem_alloc(sizeof *o);
 
-	o->compact = strcmp(e->arg, "compact") == 0;
-	if (!o->compact && strcmp(e->arg, "binary") != 0)
-		errx(EXIT_USAGE, "-s: thrift:binary or thrift:compact is "
-		    "wanted: thrift:%s", e->arg);
 	e->own = o;
+	o->t = thrift_new(e->arg);
 }
 
 static void
@@ -32,8 +28,7 @@ thrift_close(struct enc *e)
 {
 	struct encthrift *o = e->own;
 
-	if (o->t != NULL)
-		thrift_free(o->t);
+	thrift_free(o->t);
 	encval_free(&o->v);
 	free(o);
 }
@@ -58,9 +53,8 @@ thrift_bind(struct enc *e, const struct head *h)
 	size_t i;
 
 	(void)h;
-	if (o->t != NULL)
-		thrift_free(o->t);
-	o->t = thrift_new(o->compact);
+	thrift_free(o->t);
+	o->t = thrift_new(e->arg);
 	for (i = 0; i < e->n; i++) {
 		p = &e->piece[i];
 		/* without ids, fields count from 1 */
@@ -90,12 +84,9 @@ thrift_rec(struct enc *e, struct rec *r, struct buf *b)
 }
 
 const struct enc_format enc_thrift = {
-	.name = "thrift",
-	.arg = "binary|compact",
-	.argneeded = true,
+	.spec = { .name = "thrift", .arg = "binary|compact", .argneeded = true,
+	    .messages = true, .files = true },
 	.paths = true,
-	.messages = true,
-	.files = true,
 	.open = thrift_open,
 	.close = thrift_close,
 	.bind = thrift_bind,

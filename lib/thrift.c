@@ -2,10 +2,12 @@
  * Own code, since the packaged library's classes will not do for bytes from
  * anywhere: its skip goes as deep as the bytes say, until the stack is full.
  */
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "b64.h"
+#include "die.h"
 #include "enc.h"
 #include "scan.h"
 #include "tree.h"
@@ -21,11 +23,14 @@ static bool value_walk(struct walk *, enum ttype, struct tree *, int depth);
 static bool json_put(struct walk *, enum ttype, const struct tkind *, struct buf *, int depth);
 
 struct thrift *
-thrift_new(bool compact)
+thrift_new(const char *protocol)
 {
 	struct thrift *t = mem_alloc(sizeof *t);
 
-	t->compact = compact;
+	t->compact = strcmp(protocol, "compact") == 0;
+	if (!t->compact && strcmp(protocol, "binary") != 0)
+		errx(EXIT_USAGE, "-s: thrift:binary or thrift:compact is "
+		    "wanted: thrift:%s", protocol);
 	return t;
 }
 

@@ -35,7 +35,8 @@ const struct tkind *tkind_item(const struct tkind *);
 const struct tkind *tkind_key(const struct tkind *);
 const struct tkind *tkind_val(const struct tkind *);
 
-struct thrift *thrift_new(bool compact);
+/* protocol: "binary" or "compact", else message, exit 2. */
+struct thrift *thrift_new(const char *protocol);
 void thrift_free(struct thrift *);
 
 /*
