@@ -160,7 +160,7 @@ until_there() {
 	sleep 0.3	# what it reads has no epoch of its own to wait for
 	kill -TERM "$srun"; kill -INT "$srun"
 	until_there [ -e there ]
-	: >go
+	timeout 30 sh -c ': >go' || cat err
 	wait "$srun" || status=$?
 	[ $status = 0 ]
 	[ ! -s err ]
