@@ -338,6 +338,8 @@ was_tell(struct kcat *c)
 			assign_tell(&c->assign, c->rk, c->was[i].next);
 		free(c->was[i].next);
 	}
+	if (i == 0)
+		return;
 	c->nwas -= i;
 	memmove(c->was, c->was + i, c->nwas * sizeof *c->was);
 }

@@ -1,5 +1,7 @@
 load lib
 
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
 # keeps EXPR HEADING RECORD ... - of records 1, 2, ... the times of those that pass
 keeps() {
 	run --separate-stderr -0 sfilter "$1" < <(feed "#fields ts $2" "${@:3}" '#end')

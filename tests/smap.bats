@@ -1,6 +1,8 @@
 # shellcheck disable=SC2016,SC1003 # backquotes and backslashes of expressions
 load lib
 
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
 fields='#fields ts i:int f:float s e b:bool t:time min:int max:int nan:float inf:float n:int nf:float ns nb:bool nt:time'
 record='1700000000123 -7 2.5 Äb\_c  true 1356998400000 -9223372036854775808 9223372036854775807 NaN Infinity \N \N \N \N \N'
 
