@@ -26,6 +26,7 @@
 
 #define GRACE 500		/* ms in which the others may say what they died of */
 #define LOOK 500		/* ms between two looks at what was committed */
+#define ONE 1000		/* ms in which signals are one: timeout(1) sends two */
 
 struct srun {
 	const char *dir;	/* -S */
@@ -156,19 +157,23 @@ srun_attend(struct srun *s, const sigset_t *mask, const char *run)
 {
 	struct crew *c = &s->crew;
 	int seen = stops;
+	int64_t since = 0;
 
 	while (c->left > 0) {
 		if (stops > seen) {
 			seen = stops;
-			if (s->stopping) {
+			if (s->stopping && clock_ms() - since >= ONE) {
 				/* it is in a hurry: the next run goes on from the last commit */
 				crew_kill(c);
 				errx(EXIT_TEMP, "killed before the epoch was "
 				    "done");
 			}
-			s->stopping = true;
-			notify_send("STOPPING=1");
-			crew_stop(c);
+			if (!s->stopping) {
+				since = clock_ms();
+				s->stopping = true;
+				notify_send("STOPPING=1");
+				crew_stop(c);
+			}
 		}
 		if (c->since > 0 && clock_ms() - c->since >= GRACE)
 			crew_kill(c);

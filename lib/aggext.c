@@ -36,7 +36,8 @@ float_better(double v, const struct acc_float *x, int sign)
 	if (x->n == 0)
 		return true;
 	if (v == 0 && x->v == 0)
-		return (sign < 0) == !!signbit(v) && signbit(v) != signbit(x->v);
+		return signbit(v) != signbit(x->v) &&
+		    (sign < 0) == !!signbit(v);
 	if (sign < 0)
 		return v < x->v || (x->v != x->v && v == v);
 	return v > x->v || (v != v && x->v == x->v);

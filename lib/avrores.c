@@ -44,12 +44,13 @@ kind_promotes(enum avro_kind w, enum avro_kind r)
 static bool
 names_match(const struct avro_type *w, const struct avro_type *r)
 {
+	const char *name = avro_short(w->name);
 	size_t i;
 
-	if (strcmp(avro_short(w->name), avro_short(r->name)) == 0)
+	if (strcmp(name, avro_short(r->name)) == 0)
 		return true;
 	for (i = 0; i < r->nalias; i++)
-		if (strcmp(r->alias[i], w->name) == 0)
+		if (strcmp(name, avro_short(r->alias[i])) == 0)
 			return true;
 	return false;
 }

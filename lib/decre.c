@@ -12,7 +12,11 @@
 
 #define STACK_MOST (1024 * 1024)	/* bytes for one match */
 
-struct group { char *name; size_t number; };
+struct group {
+	char *name;
+	size_t number;
+	size_t slot;		/* of f: number, or one for all of its name */
+};
 
 struct re {
 	pcre2_code *code;	/* of characters */
@@ -22,8 +26,9 @@ struct re {
 	pcre2_jit_stack *stack;
 	struct group *group;	/* those with a name, by number */
 	size_t ngroup;
-	struct field *f;	/* one for each group, and [0] the whole match */
+	struct field *f;	/* [0] the whole match, the groups, shared slots */
 	size_t nf;
+	size_t top;		/* the last group's number */
 	const char *nomatch;	/* what is said of a line that does not match */
 	/* combined's */
 	size_t time;		/* the group that holds the time; 0: none */
@@ -55,6 +60,30 @@ group_compare(const void *a, const void *b)
 	return p->number < q->number ? -1 : p->number > q->number;
 }
 
+/* The first group of the name of group i; with (?J) others may have it too. */
+static struct group *
+group_first(const struct re *re, size_t i)
+{
+	struct group *g = re->group;
+
+	while (strcmp(g->name, re->group[i].name) != 0)
+		g++;
+	return g;
+}
+
+static void
+group_place(struct re *re, size_t i)
+{
+	struct group *g = &re->group[i], *first = group_first(re, i);
+
+	g->slot = g->number;
+	if (first == g)
+		return;
+	if (first->slot == first->number)
+		first->slot = re->nf++;
+	g->slot = first->slot;
+}
+
 static void
 re_groups(struct re *re)
 {
@@ -72,7 +101,10 @@ re_groups(struct re *re)
 		    .number = (size_t)p[0] << 8 | p[1],
 		    .name = mem_copy(p + 2, strlen((const char *)p + 2)) };
 	qsort(re->group, re->ngroup, sizeof *re->group, group_compare);
-	re->nf = top + 1;
+	re->top = top;
+	re->nf = re->top + 1;
+	for (i = 0; i < count; i++)
+		group_place(re, i);
 	re->f = mem_alloc(re->nf * sizeof *re->f);
 }
 
@@ -123,9 +155,9 @@ re_find(const struct re *re, const char *name)
 
 	for (i = 0; i < re->ngroup; i++)
 		if (strcmp(re->group[i].name, name) == 0)
-			return re->group[i].number;
+			return re->group[i].slot;
 	if (num_int(name, strlen(name), &number) == 0 && number > 0 &&
-	    (uint64_t)number < re->nf)
+	    (uint64_t)number <= re->top)
 		return (size_t)number;
 	return 0;
 }
@@ -138,6 +170,8 @@ re_show(const struct re *re)
 	size_t i;
 
 	for (i = 0; i < re->ngroup; i++) {
+		if (group_first(re, i) != &re->group[i])
+			continue;
 		buf_addc(&b, ' ');
 		buf_adds(&b, re->group[i].name);
 	}
@@ -173,8 +207,9 @@ re_open(struct dec *d)
 		errx(EXIT_USAGE, "-s re: no group with a name, as "
 		    "(?<name>...), in the pattern: %s", d->arg);
 	for (i = 0; !d->named && i < re->ngroup; i++)
-		cols_add(&d->row.cols, re->group[i].name,
-		    strlen(re->group[i].name), TYPE_STR);
+		if (group_first(re, i) == &re->group[i])
+			cols_add(&d->row.cols, re->group[i].name,
+			    strlen(re->group[i].name), TYPE_STR);
 	re_columns(d, re);
 }
 
@@ -213,12 +248,20 @@ static void
 re_fields(struct re *re, const char *s, size_t n)
 {
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->match);
+	const struct group *g;
 	size_t i;
 
 	for (i = 0; i < re->nf; i++)
 		re->f[i] = i >= n || at[2 * i] == PCRE2_UNSET ?
 		    (struct field){ NULL, 0 } :
 		    (struct field){ s + at[2 * i], at[2 * i + 1] - at[2 * i] };
+	if (re->nf == re->top + 1)
+		return;
+	for (i = 0; i < re->ngroup; i++) {
+		g = &re->group[i];
+		if (re->f[g->slot].s == NULL)
+			re->f[g->slot] = re->f[g->number];
+	}
 }
 
 static int

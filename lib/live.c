@@ -87,7 +87,7 @@ slots_move(struct live *l, size_t n)
 }
 
 #define ATONCE 4096		/* slots: so many take no time that is felt */
-#define STEP 8			/* more than the 3/2 that a table of twice the size needs */
+#define STEP 8			/* more than the 3/2 that are needed in time */
 
 static void
 live_grow(struct live *l)

@@ -82,7 +82,7 @@ slots_move(struct map *m, size_t n)
 }
 
 #define ATONCE 4096		/* slots: so many take no time that is felt */
-#define STEP 8			/* more than the 4/3 that a table of twice the size needs */
+#define STEP 8			/* more than the 4/3 that are needed in time */
 
 void
 map_move(struct map *m)

@@ -22,6 +22,7 @@ struct node {
 	size_t index = NO_INDEX;	/* or it is a key */
 	std::vector<size_t> slots;	/* paths that end here */
 	std::vector<std::unique_ptr<node>> kids;
+	uint64_t lengths = 0;		/* of the kids' keys, a bit each, modulo 64 */
 	size_t hint = 0;		/* the kid that is likely to come next */
 	uint64_t seen = 0;		/* last document that had it */
 };
@@ -66,6 +67,7 @@ path_kid(node *at, const std::string &key, size_t index)
 	kid = at->kids.back().get();
 	kid->key = key;
 	kid->index = index;
+	at->lengths |= (uint64_t)1 << (key.size() & 63);
 	memcpy(&kid->start, key.data(), key.size() < 8 ? key.size() : 8);
 	return kid;
 }

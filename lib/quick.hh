@@ -61,6 +61,9 @@ node_index(node *nd, size_t index, walk &w)
 inline const char *
 quick_blank(const char *p, const char *end)
 {
+	/* nearly always there is none */
+	if ((unsigned char)*p > ' ')
+		return p;
 	while (p < end && is_blank(*p))
 		p++;
 	return p;
@@ -158,7 +161,7 @@ quick_key(node *nd, const char *s, size_t len, walk &w)
 	size_t i, k, n = nd != nullptr ? nd->kids.size() : 0;
 	uint64_t start, mask = key_mask(len);
 
-	if (n == 0)
+	if (n == 0 || (nd->lengths >> (len & 63) & 1) == 0)
 		return nullptr;
 	memcpy(&start, s, sizeof start);
 	for (i = 0, k = nd->hint; i < n; i++, k = k + 1 < n ? k + 1 : 0) {

@@ -40,30 +40,55 @@ rows_init(struct rows *rs)
 		table_pane(&rs->table, (struct span){ INT64_MIN, INT64_MAX });
 }
 
+/* Time and window, as text: mostly those of the row before. */
+static void
+rows_texts(struct rows *rs, const struct span *w, int64_t time)
+{
+	size_t i = 1 + rs->key.n;
+
+	if (!rs->texts || time != rs->time) {
+		rs->time = time;
+		rs->f[0] = (struct field){ rs->timetext,
+		    num_putint(rs->timetext, time) };
+	}
+	if (rs->texts && (w == NULL || (w->start == rs->span.start &&
+	    w->end == rs->span.end)))
+		return;
+	rs->texts = true;
+	rs->nwhen = 0;
+	rs->b.n = 0;
+	rs->at[i] = 0;
+	if (!win_timed(&rs->window))
+		return;
+	rs->span = *w;
+	buf_addint(&rs->b, w->start);
+	buf_addc(&rs->b, '\t');
+	rs->at[++i] = rs->b.n;
+	buf_addint(&rs->b, w->end);
+	buf_addc(&rs->b, '\t');
+	rs->at[++i] = rs->nwhen = rs->b.n;
+}
+
+/* Columns have TABs between, so that they are written as one. */
 struct rec
 rows_make(struct rows *rs, const struct map_ent *e, const struct span *w,
     int64_t time, const void *acc)
 {
 	struct rec r = { .f = rs->f, .nf = rs->nf, .time = time,
-	    .timed = true };
-	size_t i = 1 + rs->key.n, k, first;
+	    .timed = true, .text = true };
+	size_t first = 1 + rs->key.n, i = rs->nf - rs->aggs.n, k;
 
 	key_split(&rs->key, (struct field){ e->key, e->n }, rs->f + 1);
-	rs->b.n = 0;
-	rs->at[first = i] = 0;
-	if (win_timed(&rs->window)) {
-		buf_addint(&rs->b, w->start);
-		rs->at[++i] = rs->b.n;
-		buf_addint(&rs->b, w->end);
-		rs->at[++i] = rs->b.n;
-	}
+	rows_texts(rs, w, time);
+	rs->b.n = rs->nwhen;
 	for (k = 0; k < rs->aggs.n; k++) {
 		aggs_print(&rs->aggs, k, acc, &rs->b);
+		buf_addc(&rs->b, '\t');
 		rs->at[++i] = rs->b.n;
 	}
 	for (i = first; i < rs->nf; i++)
 		rs->f[i] = (struct field){ rs->b.s + rs->at[i],
-		    rs->at[i + 1] - rs->at[i] };
+		    rs->at[i + 1] - rs->at[i] - 1 };
 	return r;
 }
 
@@ -86,25 +111,16 @@ rows_entry(struct rows *rs, struct next *nx, const struct pane *p,
 	    (int64_t)(row->time ^ (uint64_t)1 << 63), row + 1);
 }
 
-struct map_ent *
-rows_key(struct rows *rs, struct pane *p, struct field key)
-{
-	size_t had = p->map.n;
-	struct map_ent *e = map_get(&p->map, key.s, key.n);
-
-	rs->nrow += p->map.n - had;
-	return e;
-}
-
 static void
 rows_take(struct rows *rs, struct pane *p, struct rec *r,
     struct field key, struct next *nx)
 {
 	struct map_ent *e = rows_key(rs, p, key);
 	struct row *row = map_own(e);
-	uint64_t t = (uint64_t)rec_time(r) ^ (uint64_t)1 << 63;
+	uint64_t t;
 
-	if (t > row->time)
+	if (rs->window.kind == WINDOW_NONE &&
+	    (t = (uint64_t)rec_time(r) ^ (uint64_t)1 << 63) > row->time)
 		row->time = t;
 	aggs_add(&rs->aggs, row + 1, r, &p->map.arena, key);
 	if (rs->kept || rs->when == ROWS_UPDATE)

@@ -3,6 +3,7 @@
 #define ROWS_H
 #include "agg.h"
 #include "key.h"
+#include "num.h"
 #include "op.h"
 #include "session.h"
 #include "slide.h"
@@ -36,8 +37,13 @@ struct rows {
 	struct { struct pane *p; char *accs; struct arena *ar; } load;	/* where what is loaded goes */
 	size_t nf;
 	struct field *f;		/* the output row */
-	size_t *at;			/* where the fields end that are in b */
-	struct buf b;
+	size_t *at;			/* where the fields begin that are in b */
+	struct buf b;			/* of the last row: its window, nwhen bytes, and aggregates */
+	size_t nwhen;
+	struct span span;
+	int64_t time;
+	char timetext[NUM_INTLEN];
+	bool texts;			/* there are any of these */
 };
 
 /* A count window of too many open ones: exit 1. */
@@ -65,6 +71,15 @@ void rows_slid(struct rows *, int64_t T, int64_t closed, struct next *);	/* what
 void rows_slides(struct rows *, struct next *);	/* a barrier, in update and complete mode */
 struct map_ent *rows_cell(struct rows *, struct pane *, struct field key, uint64_t seq);
 
-struct map_ent *rows_key(struct rows *, struct pane *, struct field key);	/* made if it is new */
+static inline struct map_ent *
+rows_key(struct rows *rs, struct pane *p, struct field key)	/* made if it is new */
+{
+	size_t had = p->map.n;
+	struct map_ent *e = map_get(&p->map, key.s, key.n);
+
+	rs->nrow += p->map.n - had;
+	return e;
+}
+
 void rows_shut(struct rows *);		/* drops what the watermark has closed; at the end all */
 #endif

@@ -25,7 +25,7 @@ held_add(struct rows *rs, const struct rec *r)
 	size_t i;
 
 	buf_add(&rs->held, &r->time, sizeof r->time);
-	for (i = 1; i < rs->nf; i++) {
+	for (i = 0; i < rs->nf; i++) {
 		buf_add(&rs->held, &r->f[i].n, sizeof r->f[i].n);
 		buf_add(&rs->held, r->f[i].s, r->f[i].n);
 	}
@@ -34,20 +34,25 @@ held_add(struct rows *rs, const struct rec *r)
 static void
 held_put(struct rows *rs, struct next *nx)
 {
-	const char *p = rs->held.s, *end = p + rs->held.n;
-	struct rec r = { .f = rs->f, .nf = rs->nf, .timed = true };
+	const char *p = rs->held.s, *end;
+	struct rec r = { .f = rs->f, .nf = rs->nf, .timed = true,
+	    .text = true };
 	size_t i;
 
+	if (rs->held.n == 0)
+		return;
+	end = p + rs->held.n;
 	while (p < end) {
 		memcpy(&r.time, p, sizeof r.time);
 		p += sizeof r.time;
-		for (i = 1; i < rs->nf; i++) {
+		for (i = 0; i < rs->nf; i++) {
 			memcpy(&rs->f[i].n, p, sizeof rs->f[i].n);
 			rs->f[i].s = p += sizeof rs->f[i].n;
 			p += rs->f[i].n;
 		}
 		emit(nx, &r);
 	}
+	rs->texts = false;
 	rs->held.n = 0;
 }
 

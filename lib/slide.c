@@ -363,6 +363,54 @@ turn_sort(struct slide *s)
 	}
 }
 
+static const struct map_ent *
+cell_ent(const struct cell *c)
+{
+	return (const struct map_ent *)(const void *)c - 1;
+}
+
+#define AHEAD 8
+
+/*
+ * What a key has lies far apart in memory, which takes long to answer: it is
+ * asked early for those that come.
+ */
+static void
+turn_ahead(const struct slide *s, size_t i)
+{
+	const struct slide_key *k;
+
+	if (i + 3 * AHEAD < s->n)
+		__builtin_prefetch(s->turn[i + 3 * AHEAD].key);
+	if (i + 2 * AHEAD < s->n) {
+		k = s->turn[i + 2 * AHEAD].key;
+		__builtin_prefetch(k->first);
+		__builtin_prefetch(k->sum);
+		__builtin_prefetch(k->next);
+	}
+	if (i + AHEAD < s->n && (k = s->turn[i + AHEAD].key)->first != NULL)
+		__builtin_prefetch(k->first->next);
+}
+
+static void
+row_ahead(const struct slide *s, size_t i)
+{
+	const struct slide_key *k;
+	size_t at, size = s->aggs->size;
+
+	if (i + 2 * AHEAD < s->n)
+		__builtin_prefetch(s->turn[i + 2 * AHEAD].key);
+	if (i + AHEAD >= s->n)
+		return;
+	k = s->turn[i + AHEAD].key;
+	__builtin_prefetch(cell_ent(k->first));
+	for (at = 0; at < size; at += 64) {
+		__builtin_prefetch((char *)(k->first + 1) + size + at);
+		if (k->sum != NULL)
+			__builtin_prefetch((char *)(k->sum + 1) + size + at);
+	}
+}
+
 size_t
 slide_turn(struct slide *s, const struct span *w, bool touched)
 {
@@ -382,6 +430,7 @@ slide_turn(struct slide *s, const struct span *w, bool touched)
 	s->half = half;
 	s->end = w->end;
 	for (i = 0; i < s->n; i++) {
+		turn_ahead(s, i);
 		k = s->turn[i].key;
 		if (k->stale || anew)
 			key_merge(s, k);
@@ -400,12 +449,6 @@ slide_turn(struct slide *s, const struct span *w, bool touched)
 	s->n = n;
 	turn_sort(s);
 	return n;
-}
-
-static const struct map_ent *
-cell_ent(const struct cell *c)
-{
-	return (const struct map_ent *)(const void *)c - 1;
 }
 
 /* Either may be NULL, not both. */
@@ -427,6 +470,7 @@ slide_row(struct slide *s, size_t i, const struct map_ent **e)
 	const struct slide_key *k = s->turn[i].key;
 	struct cell *c = key_before(s, k);
 
+	row_ahead(s, i);
 	*e = cell_ent(k->first);
 	return slide_join(s, c != NULL ? cell_merged(s, c) : NULL,
 	    k->sum != NULL ? cell_merged(s, k->sum) : NULL);

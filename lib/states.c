@@ -10,7 +10,7 @@
 #include "state.h"
 #include "states.h"
 
-/* Whether the directory of a stage holds snapshots; with remove all that is in it goes. */
+/* Whether the directory of a stage holds snapshots; if so, with remove, all that is in it goes. */
 static bool
 state_look(int dir, const char *id, bool remove)
 {
@@ -24,11 +24,11 @@ state_look(int dir, const char *id, bool remove)
 		err(EXIT_BAD, "%s", id);
 	}
 	names = durable_names(fd, id);
-	for (p = names; *p != NULL; p++) {
-		any |= durable_ends(*p, STATE_SUFFIX);
-		if (remove)
-			durable_drop(fd, *p, id);
-	}
+	for (p = names; *p != NULL && !any; p++)
+		any = durable_ends(*p, STATE_SUFFIX);
+	/* what is no state is not ours to remove */
+	for (p = names; any && remove && *p != NULL; p++)
+		durable_drop(fd, *p, id);
 	durable_forget(names);
 	close(fd);
 	return any;

@@ -224,6 +224,10 @@ for x in r: print(list(x.items()))'
 	echo '{"type":"record","name":"B","aliases":["A"],"fields":[{"name":"t","type":"long"}]}' >b.avsc
 	run --separate-stderr -0 sread -s avro:b.avsc -T t a.avro
 	is '#fields t' '1' '#watermark 1' '#end'
+	# its alias is n.A to the letter, but namespaces do not count
+	echo '{"type":"record","name":"B","namespace":"n","aliases":["A"],"fields":[{"name":"t","type":"long"}]}' >b.avsc
+	run --separate-stderr -0 sread -s avro:b.avsc -T t a.avro
+	is '#fields t' '1' '#watermark 1' '#end'
 }
 
 @test "avro: files one after the other are read as the first one, by -f each as its own" {

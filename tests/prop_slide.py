@@ -6,11 +6,13 @@ window's records by themselves says what comes out of random streams: records
 out of order, late for some of their windows, within a lateness or without one,
 in every mode.  Prints its seed.
 """
-import argparse
 import random
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+
+import seeds
 
 END = 1 << 62
 FUNCTIONS = {
@@ -128,25 +130,4 @@ def check(seed):
         f"{len(got)} rows, not {len(model.out)}")
 
 
-def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--seed", type=int, default=random.randrange(10**9))
-    p.add_argument("--streams", type=int, default=400)
-    a = p.parse_args()
-    print(f"prop_slide: seed {a.seed}, {a.streams} streams", flush=True)
-
-    def one(i):
-        try:
-            check(a.seed + i)
-        except AssertionError as e:
-            return f"--seed {a.seed + i} --streams 1: {e}"
-        return None
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        bad = [r for r in pool.map(one, range(a.streams)) if r]
-    for r in bad[:10]:
-        print("prop_slide:", r, file=sys.stderr)
-    return 1 if bad else 0
-
-
-sys.exit(main())
+sys.exit(seeds.run(check, seeds.parser(400).parse_args()))

@@ -156,6 +156,17 @@ log() {
 	[ "${stderr_lines[0]}" = 'sread: in: line 1: field time is not a time: "2000-02-31T13:55:36-07:00"' ]
 }
 
+@test "re: groups of one name are one column, that which took part" {
+	printf '%s\n' '1 A 5 x' '2 B 6' '3 C' >in
+	p='re:(?J)^(?<t>\d) (?:A (?<n>\d) (?<o>.)|B (?<n>\d)|C)'
+	run --separate-stderr -0 records -s "$p" -T t in
+	is '#fields t n o' '1 5 x' '2 6 \N' '3 \N \N'
+	run --separate-stderr -0 records -s "$p" -T t -f t,a=2,b=4,n:int in
+	is '#fields t a b n:int' '1 5 \N 5' '2 \N 6 6' '3 \N \N \N'
+	run --separate-stderr -2 sread -s "$p" -T t -f t,x=5 in
+	[ "$stderr" = "sread: -f: no group 5 in the pattern, there are: t n o" ]
+}
+
 @test "combined: against a reading of another hand, over random lines" {
 	seed=$RANDOM
 	echo "seed $seed"

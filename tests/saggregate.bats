@@ -385,6 +385,27 @@ agg() { given "$1" saggregate "${@:2}"; }
 	near "${is[4]}" 285006 0.004
 	near "${is[5]}" 299.707 0.004
 	[ -n "${WEIR_SAN-}" ] || [ "$stderr" -lt 5000 ]
+	# in sliding windows two of each for a pane, not all values for each window
+	run --separate-stderr -0 bash -c "$(declare -f many); many | swindow 100s 10s |
+		/usr/bin/time -f %M saggregate hll:v hll:f p50:v p95:v p99.9:f | swrite -s tsv"
+	# 190 s to 290 s
+	read -r -a is <<<"$(grep '^289999	' <<<"$output")"
+	near "${is[3]}" 100000 0.025
+	near "${is[4]}" 100000 0.025
+	want=$(many | awk -F '\t' '$1 >= 190000 && $1 < 290000 { print $2 }' | sort -n | sed -n '50000p;95000p')
+	near "${is[5]}" "$(sed -n 1p <<<"$want")" 0.004
+	near "${is[6]}" "$(sed -n 2p <<<"$want")" 0.004
+	[ -n "${WEIR_SAN-}" ] || [ "$stderr" -lt 20000 ]
+}
+
+@test "ten million keys fit into 1.2 GiB" {
+	[ -z "${WEIR_SAN-}" ] || skip 'it takes memory of its own'
+	# a tenth of them, where the table has more slots for each than it has then
+	run --separate-stderr -0 bash -c 'awk "BEGIN { print \"#fields\tt\tk\tv:int\"
+		for (i = 0; i < 1000000; i++) print i \"\tuser\" 9000000 + i \"\t\" i
+		print \"#end\" }" | /usr/bin/time -f %M saggregate -k k sum:v count | tail -n 2'
+	[ "$output" = "$(feed '999999 user9999999 999999 1' '#end')" ]
+	[ "$stderr" -lt $((1200 * 1024 / 10)) ]
 }
 
 @test "every function says the same in every kind of window and every mode" {

@@ -151,3 +151,22 @@ refused() {
 	run --separate-stderr -0 sfilter -v 'v > 1' < <(feed '#fields ts v:int' '1 1' '2 2' '3 3' '#end')
 	[ "$stderr" = "sfilter: 3 in, 2 out, 1 rejected, 0 late" ]
 }
+
+@test "sfilter: lines of any length, kept and dropped in turn" {
+	# short ones are copied before it is known whether they stay
+	awk 'BEGIN {
+		printf "#fields\tt\ts\tv:int\n"
+		for (i = 0; i < 600; i++) {
+			text = text "x"
+			printf "%d\t%s\t%s\n", i, substr(text, 1, i * 7 % 300),
+			    i % 11 == 3 ? "\\N" : i * 37 % 21
+		}
+		print "#end"
+	}' >in
+	awk -F'\t' '/^#/ || ($3 != "\\N" && $3 > 10)' in >want
+	run --separate-stderr -0 bash -c "sfilter -v 'v > 10' <in >out"
+	cmp out want
+	local n
+	n=$(grep -vc "^#" want)
+	[[ "${stderr##*$'\n'}" = "sfilter: 600 in, $n out, $((600 - n)) rejected, 0 late"* ]]
+}

@@ -848,3 +848,34 @@ $usage" ]
 	run --separate-stderr -2 smap "r=1$(printf '%0500d' 0 | sed 's/0/+1/g')" </dev/null
 	[[ "$stderr" = "smap: too deep an expression at column "* ]]
 }
+
+@test "smap: numbers into lines of any length, and what no quick way takes" {
+	awk 'BEGIN {
+		printf "#fields\tt\ts\tv:int\tu:int\n"
+		for (i = 0; i < 600; i++) {
+			text = text "x"
+			printf "%d\t%s\t%s\t%d\n", i, substr(text, 1, i * 7 % 300),
+			    i % 11 == 3 ? "\\N" : i * 37 % 2100 - 50, i * 7919
+		}
+		print "#end"
+	}' >in
+	awk -F'\t' -v OFS='\t' '/^#end/ { print; next }
+	    /^#/ { print $0, "w:int", "x:int", "y:float", "z:bool"; next }
+	    $3 == "\\N" { print $0, $3, $3, $3, $3; next }
+	    { print $0, $3 * 2, $4 - $3, $3 / 4, ($3 > 7 ? "true" : "false") }' in >want
+	smap 'w=v*2' 'x=u-v' 'y=v/4' 'z=v>7' <in >out
+	cmp out want
+	# columns that are not neighbours, in another order, one replaced
+	awk -F'\t' -v OFS='\t' '/^#end/ { print; next }
+	    /^#/ { print $1, $2, $5, "v:int", $3; next }
+	    { print $1, $4, $3 == "\\N" ? $3 : 3 + $3, $2 }' in >want
+	smap -p u,v,s 'v=3+v' <in >out
+	cmp out want
+	feed '#fields t v:int' '1 4611686018427387904' >in
+	run --separate-stderr -1 smap 'w=v*2' <in
+	[ "$stderr" = 'smap: line 2: integer overflow in v*2' ]
+	feed '#fields t v:int' '1 4' '2 4x' >in
+	run --separate-stderr -1 smap 'w=v*2' <in
+	[ "$output" = "$(feed '#fields t v:int w:int' '1 4 8')" ]
+	[ "$stderr" = 'smap: line 3: field v is not an int: "4x"' ]
+}

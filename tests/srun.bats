@@ -150,6 +150,35 @@ until_there() {
 	[ "$(parts out)" = "$(lines 0 500)" ]
 }
 
+@test "signals that come together, as from timeout(1), are one; a later one kills" {
+	local srun status=0
+	lines 0 50 >f.csv
+	mkfifo go
+	srun -S st "$read -F -B 1h f.csv | sbatch -- sh -c 'echo >there; cat go - >>got'" 2>err &
+	srun=$!
+	until_there grep -q . st/start
+	sleep 0.3	# what it reads has no epoch of its own to wait for
+	kill -TERM "$srun"; kill -INT "$srun"
+	until_there [ -e there ]
+	timeout 30 sh -c ': >go' || cat err
+	wait "$srun" || status=$?
+	[ $status = 0 ]
+	[ ! -s err ]
+	[ "$(cat got)" = "$(lines 0 50)" ]
+	lines 50 60 >>f.csv
+	rm there
+	srun -S st "$read -F -B 100ms f.csv | sbatch -- sh -c 'echo >there; cat go - >>got'" 2>err &
+	srun=$!
+	until_there [ -e there ]
+	kill -TERM "$srun"
+	sleep 1.1	# the time itself is what is tested
+	kill -TERM "$srun"
+	wait "$srun" || status=$?
+	[ $status = 111 ]
+	[ "$(cat err)" = "srun: killed before the epoch was done" ]
+	[ "$(cat got)" = "$(lines 0 50)" ]
+}
+
 @test "the directory is one run's; another one is told whose" {
 	local srun
 	echo 1000,a,1 >f.csv
@@ -569,6 +598,24 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	run -0 --separate-stderr srun -1 -D stime.1,saggregate.1 -S st "$read -F f.csv | swindow 1s | saggregate -k n sum:n | swrite -d out"
 	[ "$stderr" = "" ]
 	[ ! -e st/stime.1 ]
+}
+
+@test "srun -D leaves alone what is no state of a stage" {
+	lines 0 10 >f.csv
+	srun -1 -S . "$read -F f.csv | sbatch -- cat" >out
+	mkdir notes
+	echo mine >notes/keep
+	run -2 --separate-stderr srun -1 -S . -D notes "$read -F f.csv | sbatch -- cat"
+	[ "$output" = "" ]
+	[ "$stderr" = "srun: -D: no stage notes, and no state of one" ]
+	[ "$(cat notes/keep)" = mine ]
+	# what a sink has done is not a state that may be dropped
+	run -2 --separate-stderr srun -1 -S . -D sbatch.1 "$read -F f.csv | swrite -d parts"
+	[ "$stderr" = "srun: -D: no stage sbatch.1, and no state of one" ]
+	[ -e sbatch.1/done ]
+	lines 10 12 >>f.csv
+	srun -1 -S . "$read -F f.csv | sbatch -- cat" >>out
+	[ "$(cat out)" = "$(lines 0 12)" ]
 }
 
 @test "srun -D of a source: what it reads again is in its dead letters once" {
