@@ -8,19 +8,10 @@
 
 #include "b64.h"
 #include "die.h"
-#include "enc.h"
 #include "scan.h"
-#include "tree.h"
+#include "twalk.h"
 
-struct walk {
-	struct twire w;
-	struct thrift *t;
-	struct json_value *val;
-	const char *why;
-};
-
-static bool value_walk(struct walk *, enum ttype, struct tree *, int depth);
-static bool json_put(struct walk *, enum ttype, const struct tkind *, struct buf *, int depth);
+static bool value_walk(struct twalk *, enum ttype, struct tree *, int depth);
 
 struct thrift *
 thrift_new(const char *protocol)
@@ -70,7 +61,7 @@ thrift_path(struct thrift *t, const char *path, const struct tkind *kind)
 
 /* A value that has come again counts instead of the first. */
 static void
-tree_clear(struct walk *k, const struct tree *t)
+tree_clear(struct twalk *k, const struct tree *t)
 {
 	size_t i;
 
@@ -88,9 +79,8 @@ double_show(double d, char *to)
 	    true, to, num_putfloat(to, d) };
 }
 
-/* A value that has no parts, its text at `to` if it is a number. */
-static bool
-value_single(struct walk *k, enum ttype type, char *to, struct json_value *v)
+bool
+twalk_single(struct twalk *k, enum ttype type, char *to, struct json_value *v)
 {
 	int64_t i;
 	double d;
@@ -116,140 +106,8 @@ value_single(struct walk *k, enum ttype type, char *to, struct json_value *v)
 	return true;
 }
 
-static bool
-type_single(enum ttype type)
-{
-	return type == T_BOOL || type == T_DOUBLE || type == T_STRING ||
-	    ttype_isint(type);
-}
-
-static bool
-string_put(struct walk *k, struct json_value v, struct buf *b)
-{
-	if (!utf8_ok(v.s, v.n)) {
-		k->why = "text that is not UTF-8, so JSON cannot hold it";
-		return false;
-	}
-	enc_json_string(b, v.s, v.n);
-	return true;
-}
-
-static bool
-type_isbytes(enum ttype type, const struct tkind *kind)
-{
-	return type == T_STRING && kind != NULL && kind->base64;
-}
-
-/* quoted: as a key. */
-static bool
-single_put(struct walk *k, enum ttype type, const struct tkind *kind,
-    struct buf *b, bool quoted)
-{
-	char num[NUM_FLOATLEN];
-	struct json_value v;
-
-	if (!value_single(k, type, num, &v))
-		return false;
-	if (type_isbytes(type, kind)) {
-		buf_addc(b, '"');
-		b64_add(b, v.s, v.n);
-		buf_addc(b, '"');
-		return true;
-	}
-	if (v.kind == JSON_STRING || quoted)
-		return string_put(k, v, b);
-	buf_add(b, v.s, v.n);
-	return true;
-}
-
-static bool
-struct_put(struct walk *k, const struct tkind *kind, struct buf *b, int depth)
-{
-	int16_t last = k->w.id, id;
-	enum ttype type;
-	char c = '{';
-
-	for (k->w.id = 0;; c = ',') {
-		if (!twire_field(&k->w, &type, &id))
-			return false;
-		if (type == T_STOP)
-			break;
-		buf_addc(b, c);
-		buf_addc(b, '"');
-		buf_addint(b, id);
-		buf_adds(b, "\":");
-		if (!json_put(k, type, tkind_field(kind, id), b, depth + 1))
-			return false;
-	}
-	if (c == '{')
-		buf_addc(b, '{');
-	buf_addc(b, '}');
-	k->w.id = last;
-	return true;
-}
-
-static bool
-list_put(struct walk *k, const struct tkind *kind, struct buf *b, int depth)
-{
-	enum ttype type;
-	uint32_t i, n;
-
-	if (!twire_list(&k->w, &type, &n))
-		return false;
-	buf_addc(b, '[');
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			buf_addc(b, ',');
-		if (!json_put(k, type, tkind_item(kind), b, depth + 1))
-			return false;
-	}
-	buf_addc(b, ']');
-	return true;
-}
-
-static bool
-map_put(struct walk *k, const struct tkind *kind, struct buf *b, int depth)
-{
-	enum ttype key, val;
-	uint32_t i, n;
-
-	if (!twire_map(&k->w, &key, &val, &n))
-		return false;
-	if (n > 0 && !type_single(key)) {
-		k->why = "a map whose keys are no single values, so JSON "
-		    "cannot hold it";
-		return false;
-	}
-	buf_addc(b, '{');
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			buf_addc(b, ',');
-		if (!single_put(k, key, tkind_key(kind), b, true))
-			return false;
-		buf_addc(b, ':');
-		if (!json_put(k, val, tkind_val(kind), b, depth + 1))
-			return false;
-	}
-	buf_addc(b, '}');
-	return true;
-}
-
-static bool
-json_put(struct walk *k, enum ttype type, const struct tkind *kind,
-    struct buf *b, int depth)
-{
-	if (type_single(type))
-		return single_put(k, type, kind, b, false);
-	if (depth >= TWIRE_DEPTH)
-		return false;
-	if (type == T_STRUCT)
-		return struct_put(k, kind, b, depth);
-	return type == T_MAP ? map_put(k, kind, b, depth) :
-	    list_put(k, kind, b, depth);
-}
-
 static struct tree *
-tree_field(struct walk *k, struct tree *t, int16_t id)
+tree_field(struct twalk *k, struct tree *t, int16_t id)
 {
 	size_t i;
 
@@ -262,7 +120,7 @@ tree_field(struct walk *k, struct tree *t, int16_t id)
 }
 
 static bool
-struct_walk(struct walk *k, struct tree *t, int depth)
+struct_walk(struct twalk *k, struct tree *t, int depth)
 {
 	int16_t last = k->w.id, id;
 	enum ttype type;
@@ -280,7 +138,7 @@ struct_walk(struct walk *k, struct tree *t, int depth)
 }
 
 static bool
-list_walk(struct walk *k, struct tree *t, int depth)
+list_walk(struct twalk *k, struct tree *t, int depth)
 {
 	struct tree *at;
 	enum ttype type;
@@ -300,7 +158,7 @@ list_walk(struct walk *k, struct tree *t, int depth)
 }
 
 static bool
-map_walk(struct walk *k, struct tree *t, int depth)
+map_walk(struct twalk *k, struct tree *t, int depth)
 {
 	char num[NUM_FLOATLEN];
 	struct json_value v = { .n = 0 };
@@ -313,11 +171,11 @@ map_walk(struct walk *k, struct tree *t, int depth)
 		return false;
 	for (; n > 0; n--) {
 		at = NULL;
-		if (!type_single(key)) {
+		if (!ttype_issingle(key)) {
 			if (!twire_skip(&k->w, key, depth + 1))
 				return false;
 		} else {
-			if (!value_single(k, key, num, &v))
+			if (!twalk_single(k, key, num, &v))
 				return false;
 			for (j = 0; at == NULL && j < t->nkid; j++)
 				if (t->kid[j].key != NULL &&
@@ -334,20 +192,20 @@ map_walk(struct walk *k, struct tree *t, int depth)
 }
 
 static bool
-slot_take(struct walk *k, enum ttype type, struct slot *s,
+slot_take(struct twalk *k, enum ttype type, struct slot *s,
     struct json_value *v, int depth)
 {
 	s->text.n = 0;
-	if (!type_single(type)) {
-		if (!json_put(k, type, &s->kind, &s->text, depth))
+	if (!ttype_issingle(type)) {
+		if (!twalk_json(k, type, &s->kind, &s->text, depth))
 			return false;
 		*v = (struct json_value){ JSON_TREE, false, s->text.s,
 		    s->text.n };
 		return true;
 	}
-	if (!value_single(k, type, s->num, v))
+	if (!twalk_single(k, type, s->num, v))
 		return false;
-	if (type_isbytes(type, &s->kind)) {
+	if (ttype_isbytes(type, &s->kind)) {
 		buf_room(&s->text, 1);
 		b64_add(&s->text, v->s, v->n);
 		v->s = s->text.s;
@@ -361,7 +219,7 @@ slot_take(struct walk *k, enum ttype type, struct slot *s,
 
 /* For each path that ends here: each may want it as something else. */
 static bool
-value_take(struct walk *k, enum ttype type, const struct tree *t, int depth)
+value_take(struct twalk *k, enum ttype type, const struct tree *t, int depth)
 {
 	struct twire start = k->w;
 	size_t i;
@@ -377,7 +235,7 @@ value_take(struct walk *k, enum ttype type, const struct tree *t, int depth)
 
 /* A value; t: the paths that go through it, or NULL. */
 static bool
-value_walk(struct walk *k, enum ttype type, struct tree *t, int depth)
+value_walk(struct twalk *k, enum ttype type, struct tree *t, int depth)
 {
 	struct twire start = k->w;
 
@@ -388,7 +246,7 @@ value_walk(struct walk *k, enum ttype type, struct tree *t, int depth)
 	if (t->nslot > 0 && t->nkid == 0)
 		return true;
 	k->w = start;
-	if (type_single(type))
+	if (ttype_issingle(type))
 		return twire_skip(&k->w, type, depth);
 	if (depth >= TWIRE_DEPTH)
 		return false;
@@ -401,7 +259,7 @@ int
 thrift_read(struct thrift *t, const char *s, size_t n, struct json_value *val,
     const char **why)
 {
-	struct walk k = { .w = { s, s + n, t->compact, 0, -1 }, .t = t,
+	struct twalk k = { .w = { s, s + n, t->compact, 0, -1 }, .t = t,
 	    .val = val, .why = "not Thrift: a field is cut off, nested too "
 	    "deep, or of no known type" };
 	size_t i;
