@@ -28,30 +28,42 @@ flush(struct out *o)
 }
 
 static void
-put(struct out *o, char c)
+put(struct out *o, const char *s, size_t n)
 {
-	if (o->used == sizeof(o->buf))
-		flush(o);
-	o->buf[o->used++] = c;
+	size_t k;
+
+	for (; n > 0; s += k, n -= k) {
+		if (o->used == sizeof(o->buf))
+			flush(o);
+		k = sizeof(o->buf) - o->used;
+		if (k > n)
+			k = n;
+		memcpy(o->buf + o->used, s, k);
+		o->used += k;
+	}
 }
 
+/* Runs of what stays as it is are copied at once. */
 static void
 field(void *text, size_t n, void *to)
 {
+	static const char as[256] = {
+		['\\'] = '\\', ['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'
+	};
 	struct out *o = to;
-	const char *s = text, *end = s + n;
-	static const char plain[] = "\\\t\n\r", as[] = "\\tnr";
-	const char *e;
+	const char *s = text, *end = s + n, *p;
+	char c;
 
 	if (o->begun)
-		put(o, '\t');
+		put(o, "\t", 1);
 	o->begun = 1;
-	for (; s < end; s++)
-		if (*s != '\0' && (e = strchr(plain, *s)) != NULL) {
-			put(o, '\\');
-			put(o, as[e - plain]);
-		} else
-			put(o, *s);
+	for (p = s; p < end; p++)
+		if ((c = as[(unsigned char)*p]) != 0) {
+			put(o, s, (size_t)(p - s));
+			put(o, (char[]){ '\\', c }, 2);
+			s = p + 1;
+		}
+	put(o, s, (size_t)(end - s));
 }
 
 static void
@@ -60,7 +72,7 @@ row(int c, void *to)
 	struct out *o = to;
 
 	(void)c;
-	put(o, '\n');
+	put(o, "\n", 1);
 	o->begun = 0;
 }
 
