@@ -11,7 +11,6 @@ extern "C" {
 #include "enc.h"
 }
 
-using FD = pb::FieldDescriptor;
 
 namespace {
 
