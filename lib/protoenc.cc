@@ -11,7 +11,6 @@ extern "C" {
 #include "enc.h"
 }
 
-
 namespace {
 
 struct work {
