@@ -1,32 +1,16 @@
 #include <err.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "csvrec.h"
 #include "die.h"
 
-static int
-is_space(unsigned char c)
-{
-	(void)c;
-	return 0;	/* RFC 4180: blanks are part of a field */
-}
-
-static int
-is_term(unsigned char c)
-{
-	return c == '\n';
-}
-
 void
 csvrec_init(struct csvrec *c)
 {
 	*c = (struct csvrec){ .n = 0 };
-	if (csv_init(&c->parser, CSV_EMPTY_IS_NULL) != 0)
+	if (csv_init(&c->parser, 0) != 0)
 		errx(EXIT_BAD, "libcsv: cannot be set up");
-	csv_set_space_func(&c->parser, is_space);
-	csv_set_term_func(&c->parser, is_term);
 	csv_set_blk_size(&c->parser, 64 * 1024);
 }
 
@@ -97,25 +81,45 @@ csvrec_field(void *s, size_t n, void *arg)
 {
 	struct csvrec *c = arg;
 
-	/* csvrec_split has made room: nothing moves */
-	csvrec_add(c, s != NULL ? c->text.s + c->text.n : NULL, n);
+	/* csvrec_quoted has made room: nothing moves */
+	csvrec_add(c, c->text.s + c->text.n, n);
 	buf_add(&c->text, s, n);
 }
 
-/* Fields as they stand in the record, unless one has a doubled quote. */
-static bool
-csvrec_cut(struct csvrec *c, const char *s, size_t n)
+/* A field in quotes, as it stands unless one in it is doubled; returns what is behind it. */
+static const char *
+csvrec_quoted(struct csvrec *c, const char *s, const char *end)
+{
+	const char *p = memchr(s + 1, '"', (size_t)(end - s - 1));
+	size_t n;
+
+	if (end - p == 1 || p[1] != '"') {
+		csvrec_add(c, s + 1, (size_t)(p - s - 1));
+		return p + 1;
+	}
+	do
+		p = memchr(p + 2, '"', (size_t)(end - p - 2));
+	while (end - p > 1 && p[1] == '"');
+	n = (size_t)(p + 1 - s);
+	/* for all that is left: what stands there already does not move */
+	buf_room(&c->text, (size_t)(end - s));
+	if (csv_parse(&c->parser, s, n, csvrec_field, NULL, c) != n ||
+	    csv_fini(&c->parser, csvrec_field, NULL, c) != 0)
+		errx(EXIT_TEMP, "libcsv: %s",
+		    csv_strerror(csv_error(&c->parser)));
+	return p + 1;
+}
+
+void
+csvrec_split(struct csvrec *c, const char *s, size_t n)
 {
 	const char *end = s + n, *p;
 
+	c->n = c->text.n = 0;
 	for (;; s++) {
-		if (s < end && *s == '"') {
-			p = memchr(s + 1, '"', (size_t)(end - s - 1));
-			if (p == NULL || (end - p > 1 && p[1] == '"'))
-				return false;
-			csvrec_add(c, s + 1, (size_t)(p - s - 1));
-			s = p + 1;
-		} else {
+		if (s < end && *s == '"')
+			s = csvrec_quoted(c, s, end);
+		else {
 			p = memchr(s, ',', (size_t)(end - s));
 			if (p == NULL)
 				p = end;
@@ -123,20 +127,6 @@ csvrec_cut(struct csvrec *c, const char *s, size_t n)
 			s = p;
 		}
 		if (s == end)
-			return true;
+			return;
 	}
-}
-
-void
-csvrec_split(struct csvrec *c, const char *s, size_t n)
-{
-	c->n = c->text.n = 0;
-	if (csvrec_cut(c, s, n))
-		return;
-	c->n = 0;
-	buf_room(&c->text, n + 1);
-	if (csv_parse(&c->parser, s, n, csvrec_field, NULL, c) != n ||
-	    csv_fini(&c->parser, csvrec_field, NULL, c) != 0)
-		errx(EXIT_TEMP, "libcsv: %s",
-		    csv_strerror(csv_error(&c->parser)));
 }

@@ -89,7 +89,7 @@ raw_grow(struct raw *w, const struct in *in, const char *s, size_t n)
 }
 
 /*
- * A line of a CSV record that libcsv will split.  n without the line end, all
+ * A line of a CSV record with quotes.  n without the line end, all
  * with it.  1: the record is complete; 0: it goes on.
  */
 static int
