@@ -266,8 +266,8 @@ fresh() {
 }
 
 whole() {
-	# the last life may have had nothing but the end to say
-	diff <(sent "$TOPIC") <(all_rows) && [[ $(cat run/committed) = [34].* ]]
+	# the last lives may have had nothing but an end to say, each its own
+	diff <(sent "$TOPIC") <(all_rows) && [ "$(cut -d . -f 1 run/committed)" -ge 3 ]
 }
 
 @test "kout -x: killed at each step, nothing is lost and nothing is twice" {
