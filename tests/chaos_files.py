@@ -165,7 +165,8 @@ def failing(rng, where, shim, size, words):
         # srun makes its lock again at each start, a stage not until it has something to write
         nth = 1 if tool == "srun" else rng.randint(2, 4)
         said = refused(run, word, shim.env(FULL=f"{point}:{nth}", ERRNO=name, TOOL=tool), "-1")
-        need(f"{tool}: " in said and re.search(r"\b(st|out|late)\b", said),
+        # where holds the directories and files that are new
+        need(f"{tool}: " in said and (re.search(r"\b(st|out|late)\b", said) or where + "/:" in said),
              f"{tool} at {point}: no place: {said}")
         times += 1
     put([(BASE + n + i // 2 - 3500 * (i % 400 == 0), f"k{i % 7}", n + i) for i in range(9000)])
