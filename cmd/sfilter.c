@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bulk.h"
 #include "die.h"
+#include "direct.h"
 #include "expr.h"
 #include "op.h"
-
-#define SHORT 128		/* bytes of a line that is copied in any case */
 
 extern const struct op sfilter_op;
 
@@ -89,26 +89,40 @@ sfilter_data(void *st, struct rec *r, struct next *next)
 	}
 }
 
+static bool
+sfilter_keep(struct sfilter *s, const struct bulk *b, const char *to)
+{
+	struct rec r = bulk_rec(b, to);
+
+	return expr_true(s->expr, &r);
+}
+
 /*
  * Every line is copied and only then kept or not: whether it is cannot be
  * foretold, and a wrong guess costs more than a short copy.
  */
-static ptrdiff_t
-sfilter_text(void *st, struct rec *r, char *to)
+static char *
+sfilter_bulk(void *st, struct bulk *bulk, char *to)
 {
 	struct sfilter *s = st;
-	struct field f = rec_line(r);
-	size_t i;
+	const struct range *range = expr_range(s->expr);
+	struct range g = range != NULL ? *range : (struct range){ 0 };
+	struct bulk b = *bulk;
+	struct field f;
 	bool keep;
 
-	if (f.n >= SHORT)
-		return -1;
-	keep = expr_true(s->expr, r);
-	s->kept |= keep;
-	s->cut |= !keep;
-	for (i = 0; i <= f.n; i += 16)
-		memcpy(to + i, f.s + i, 16);
-	return keep ? (ptrdiff_t)f.n + 1 : 0;
+	while (bulk_next(&b, to)) {
+		if (range == NULL || !direct_range(&g, b.base, b.sep, &keep))
+			keep = sfilter_keep(s, &b, to);
+		f = bulk_line(&b);
+		bulk_copy(to, f.s, f.n);
+		to += keep ? f.n : 0;
+		b.nput += keep;
+	}
+	s->kept |= b.nput > 0;
+	s->cut |= b.nput < b.lf - b.first;
+	*bulk = b;
+	return to;
 }
 
 /* An epoch without records leaves a table as it was, so it cannot empty one. */
@@ -132,7 +146,7 @@ const struct op sfilter_op = {
 	.open = sfilter_open,
 	.head = sfilter_head,
 	.data = sfilter_data,
-	.text = sfilter_text,
+	.bulk = sfilter_bulk,
 	.epoch = sfilter_epoch,
 };
 

@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bulk.h"
 #include "die.h"
+#include "direct.h"
 #include "expr.h"
 #include "op.h"
-
-#define COPY 16			/* bytes copied at a time, the last of them perhaps too many */
 
 extern const struct op smap_op;
 
@@ -194,7 +194,7 @@ smap_pieces(struct smap *s)
 			*p++ = (struct piece){ s->from[i], s->from[i] + 1, NULL };
 		}
 	}
-	if (room + COPY <= OP_ROOM)
+	if (room <= BULK_MORE)
 		s->npiece = (size_t)(p - s->piece);
 }
 
@@ -251,40 +251,47 @@ smap_data(void *st, struct rec *r, struct next *next)
 }
 
 static char *
-smap_copy(char *to, const char *s, size_t n)
+smap_value(struct assign *a, const struct bulk *b, const char *line, char *to)
 {
-	size_t i;
+	const struct sum *sum = expr_sum(a->expr);
+	struct value v;
+	struct rec r;
 
-	for (i = 0; i < n; i += COPY)
-		memcpy(to + i, s + i, COPY);
-	return to + n;
+	if (sum != NULL && a->type == TYPE_INT &&
+	    direct_sum(sum, b->base, b->sep, &v.i))
+		return to + num_putint(to, v.i);
+	r = bulk_rec(b, line);
+	expr_eval(a->expr, &r, &v);
+	return to + value_put(&v, to);
 }
 
 /* Without a record in between, its values straight into the line. */
-static ptrdiff_t
-smap_text(void *st, struct rec *r, char *to)
+static char *
+smap_bulk(void *st, struct bulk *bulk, char *to)
 {
 	struct smap *s = st;
 	const struct piece *p, *end = s->piece + s->npiece;
-	struct value v;
-	char *start = to;
+	struct bulk b = *bulk;
+	const char *line;
 	uint32_t from;
 
-	if (s->npiece == 0)
-		return -1;
-	for (p = s->piece; p < end; p++) {
-		if (p->by != NULL) {
-			expr_eval(p->by->expr, r, &v);
-			to += value_put(&v, to);
-		} else {
-			from = r->sep[(ptrdiff_t)p->from - 1] + 1;
-			to = smap_copy(to, r->base + from,
-			    r->sep[p->to - 1] - from);
+	while (s->npiece > 0 && bulk_next(&b, to)) {
+		line = to;
+		for (p = s->piece; p < end; p++) {
+			if (p->by != NULL) {
+				to = smap_value(p->by, &b, line, to);
+			} else {
+				from = b.sep[(ptrdiff_t)p->from - 1] + 1;
+				to = bulk_copy(to, b.base + from,
+				    b.sep[p->to - 1] - from);
+			}
+			*to++ = '\t';
 		}
-		*to++ = '\t';
+		to[-1] = '\n';
+		b.nput++;
 	}
-	to[-1] = '\n';
-	return to - start;
+	*bulk = b;
+	return to;
 }
 
 const struct op smap_op = {
@@ -293,7 +300,7 @@ const struct op smap_op = {
 	.open = smap_open,
 	.head = smap_head,
 	.data = smap_data,
-	.text = smap_text,
+	.bulk = smap_bulk,
 };
 
 int

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bulk.h"
 #include "die.h"
 #include "next.h"
 #include "num.h"
@@ -33,8 +34,7 @@ chain_open(const struct op *const *ops, char ***argv, const int *argc, size_t n)
 		nx[i].verbose = opt_verbose();
 		nx[i].busy--;
 	}
-	if (n == 1 && !many && ops[0]->text != NULL)
-		nx[0].data = writer_text;
+	nx->alone = n == 1 && !many;
 	if (n == 0 || !ops[n - 1]->sink) {
 		nx[n].data = writer_data;
 		nx[n].st = mem_alloc(sizeof(struct out));
@@ -102,6 +102,28 @@ void
 chain_data(struct next *nx, struct rec *r)
 {
 	next_data(nx, r);
+}
+
+bool
+chain_bulks(const struct next *nx)
+{
+	return nx->alone && nx->op->bulk != NULL;
+}
+
+void
+chain_bulk(struct next *nx, struct bulk *b)
+{
+	struct out *o = nx[1].st;
+	char *to = out_room(o, BULK_ROOM);
+	int64_t n;
+
+	b->out = o;
+	b->full = o->buf + o->cap - BULK_ROOM;
+	o->n = (size_t)(nx->op->bulk(nx->st, b, to) - o->buf);
+	n = b->lf - b->first;
+	nx->n += n;
+	nx->nrejected += n - b->nput;
+	nx[1].n += b->nput;
 }
 
 /* A control line, to the end of the chain. */

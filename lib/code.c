@@ -77,18 +77,6 @@ code_field(struct expr *e, struct node *n)
 	    (uint32_t)n->col;
 }
 
-/* The eight digits of v, a byte each. */
-static uint64_t
-code_digits(int64_t v)
-{
-	uint64_t w = 0;
-	int i;
-
-	for (i = 0; i < 64; i += 8, v /= 10)
-		w |= (uint64_t)(v % 10) << i;
-	return w;
-}
-
 /* The ints that compare with c as the mask says. */
 static void
 code_range(struct ins *p, int64_t c)
@@ -123,13 +111,6 @@ code_range(struct ins *p, int64_t c)
 	}
 	p->low = low;
 	p->width = (uint64_t)high - (uint64_t)low;
-	p->dlow = UINT64_MAX;		/* no digit: none of them is within */
-	p->dwidth = 0;
-	if (low <= DIGITS_MOST && high >= 0) {
-		p->dlow = code_digits(low > 0 ? low : 0);
-		p->dwidth = code_digits(high < DIGITS_MOST ? high :
-		    DIGITS_MOST) - p->dlow;
-	}
 }
 
 /* A column with a constant needs no value in between. */
@@ -393,21 +374,51 @@ code_operand(const struct expr *e, const struct value *v, uint32_t *col,
 	return !v->null;
 }
 
-static void
-code_quick(struct expr *e)
+/* The eight digits of v, a byte each. */
+static uint64_t
+code_digits(int64_t v)
+{
+	uint64_t w = 0;
+	int i;
+
+	for (i = 0; i < 64; i += 8, v /= 10)
+		w |= (uint64_t)(v % 10) << i;
+	return w;
+}
+
+/* Of a column and constants: the ints within are those of up to eight digits from one to another. */
+static bool
+code_isrange(struct expr *e)
+{
+	const struct ins *p = e->code;
+	struct range *g = &e->range;
+	int64_t low = p->low, high;
+
+	if (p->op != OP_RANGEI || e->ncode != 2)
+		return false;
+	high = (int64_t)((uint64_t)low + p->width);
+	*g = (struct range){ .col = p->to, .not = p->not };
+	g->low = UINT64_MAX;		/* no digits: none of them are within */
+	if (low <= DIGITS_MOST && high >= 0) {
+		g->low = code_digits(low > 0 ? low : 0);
+		g->width = code_digits(high < DIGITS_MOST ? high :
+		    DIGITS_MOST) - g->low;
+	}
+	return true;
+}
+
+static bool
+code_issum(struct expr *e)
 {
 	const struct ins *p = e->code + e->ncode - 2;
-	struct quick *q = &e->quick;
-	size_t n;
+	struct sum *m = &e->sum;
 
-	q->op = OP_END;
 	if (e->ncode < 3 || (p->op != OP_ADDI && p->op != OP_SUBI &&
-	    p->op != OP_MULI) || !code_operand(e, p->a, &q->a, &q->va) ||
-	    !code_operand(e, p->b, &q->b, &q->vb))
-		return;
-	n = (size_t)(q->a != 0) + (q->b != 0);
-	if (e->ncode == n + 2)
-		q->op = p->op;
+	    p->op != OP_MULI) || !code_operand(e, p->a, &m->a, &m->va) ||
+	    !code_operand(e, p->b, &m->b, &m->vb))
+		return false;
+	m->op = p->op == OP_ADDI ? SUM_ADD : p->op == OP_SUBI ? SUM_SUB : SUM_MUL;
+	return e->ncode == (size_t)2 + (m->a != 0) + (m->b != 0);
 }
 
 int
@@ -416,7 +427,7 @@ code_expr(struct expr *e)
 	if (code_node(e, e->root) < 0)
 		return -1;
 	code_ins(e, OP_END, e->root);
-	code_quick(e);
-	e->fast = e->code[0].op == OP_RANGEI && e->ncode == 2 ? e->code : NULL;
+	e->isrange = code_isrange(e);
+	e->issum = code_issum(e);
 	return 0;
 }

@@ -8,34 +8,6 @@
 #include "num.h"
 #include "val.h"
 
-#define BYTES(x) ((uint64_t)0x0101010101010101 * (x))
-
-/*
- * The values of the digits of column i of a record as read, one a byte, the
- * first one lowest, if they are up to eight and nothing else is there.  All are
- * loaded at once; what follows the field is shifted out.
- */
-static inline bool
-rec_digits(const struct rec *r, size_t i, uint64_t *v)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	uint32_t from = r->sep[(ptrdiff_t)i - 1] + 1, n = r->sep[i] - from;
-	uint64_t w;
-
-	if (n - 1 >= 8)
-		return false;
-	memcpy(&w, r->base + from, sizeof w);
-	w = (w ^ BYTES('0')) << (64 - 8 * n);
-	*v = w;
-	return ((w | (w + BYTES(0x80 - 10))) & BYTES(0x80)) == 0;
-#else
-	(void)r;
-	(void)i;
-	(void)v;
-	return false;
-#endif
-}
-
 /* 0, 1 for null, -1: no int. */
 static inline int
 rec_int(const struct rec *r, size_t i, int64_t *v)
@@ -43,7 +15,7 @@ rec_int(const struct rec *r, size_t i, int64_t *v)
 	struct field f;
 	uint64_t w;
 
-	if (r->f == NULL && rec_digits(r, i, &w)) {
+	if (r->f == NULL && direct_digits(r->base, r->sep, i, &w)) {
 		*v = (int64_t)num_join(w);
 		return 0;
 	}
@@ -358,12 +330,11 @@ expr_run(struct expr *e, struct rec *r)
 bool
 expr_true(struct expr *e, struct rec *r)
 {
-	const struct ins *p = e->fast;
-	uint64_t w;
+	bool is;
 
-	/* digits from the first on order as their numbers do */
-	if (p != NULL && r->f == NULL && rec_digits(r, p->to, &w))
-		return (__builtin_bswap64(w) - p->dlow <= p->dwidth) != p->not;
+	if (e->isrange && r->f == NULL &&
+	    direct_range(&e->range, r->base, r->sep, &is))
+		return is;
 	return expr_run(e, r);
 }
 
@@ -379,36 +350,11 @@ expr_tryeval(struct expr *e, struct rec *r, struct value *v, struct buf *why)
 	return 0;
 }
 
-/* False: it is for code_run, which knows nulls, long numbers and what to say. */
-static inline bool
-quick_run(const struct quick *q, const struct rec *r, int64_t *v)
-{
-	int64_t a = q->va, b = q->vb;
-	uint64_t w;
-
-	if (q->op == OP_END || r->f != NULL)
-		return false;
-	if (q->a != 0) {
-		if (!rec_digits(r, q->a, &w))
-			return false;
-		a = (int64_t)num_join(w);
-	}
-	if (q->b != 0) {
-		if (!rec_digits(r, q->b, &w))
-			return false;
-		b = (int64_t)num_join(w);
-	}
-	if (q->op == OP_ADDI)
-		return !__builtin_add_overflow(a, b, v);
-	if (q->op == OP_SUBI)
-		return !__builtin_sub_overflow(a, b, v);
-	return !__builtin_mul_overflow(a, b, v);
-}
-
 void
 expr_eval(struct expr *e, struct rec *r, struct value *v)
 {
-	if (quick_run(&e->quick, r, &v->i)) {
+	if (e->issum && r->f == NULL &&
+	    direct_sum(&e->sum, r->base, r->sep, &v->i)) {
 		v->type = TYPE_INT;
 		v->null = false;
 		return;
@@ -416,4 +362,16 @@ expr_eval(struct expr *e, struct rec *r, struct value *v)
 	if (code_run(e, e->code, r) < 0)
 		rec_bad(r, "%.*s", (int)e->why.n, e->why.s);
 	*v = e->root->v;
+}
+
+const struct range *
+expr_range(const struct expr *e)
+{
+	return e->isrange ? &e->range : NULL;
+}
+
+const struct sum *
+expr_sum(const struct expr *e)
+{
+	return e->issum ? &e->sum : NULL;
 }

@@ -6,6 +6,8 @@
 #include "rec.h"
 
 struct expr;
+struct range;
+struct sum;
 
 struct value {
 	enum type type;
@@ -36,6 +38,9 @@ void expr_bindas(struct expr *, const struct head *, enum type);
 void expr_eval(struct expr *, struct rec *, struct value *);
 /* The fast path of a bool expression; null counts as false. */
 bool expr_true(struct expr *, struct rec *);
+/* Once it is bound, for a loop that has the record's text at hand; NULL: it is not of that kind. */
+const struct range *expr_range(const struct expr *);
+const struct sum *expr_sum(const struct expr *);
 /* The columns that it reads, once it is bound: calls back with each once. */
 void expr_columns(const struct expr *, void (*)(void *, size_t), void *);
 void expr_free(struct expr *);

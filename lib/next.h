@@ -23,6 +23,7 @@ struct next {
 	int64_t lateat;			/* bytes in it at the epoch that the run goes on from; 0: it begins anew */
 	struct state *state;		/* NULL: nothing is saved */
 	bool verbose;			/* -v */
+	bool alone;			/* the first stage, and there is no other tool */
 	/* of several tools: the stage is at work if n is not nleft, or busy */
 	int64_t nleft;			/* records that it is done with */
 	int busy;			/* within another callback */
@@ -39,8 +40,6 @@ next_data(struct next *nx, struct rec *r)
 
 /* The writer, whose state is a struct out; also for late outputs. */
 void writer_data(void *, struct rec *, struct next *);
-/* A tool that is alone and has a quick way: its line straight into the writer's buffer. */
-void writer_text(void *, struct rec *, struct next *);
 void writer_head(struct out *, const struct head *, const char *restore);
 int64_t writer_lines(const struct head *, const char *restore);	/* that writer_head writes */
 void writer_line(struct out *, const char *word, const char *args);	/* a control line; args "": the word alone */

@@ -1,6 +1,7 @@
 /* node - an expression's tree and program: shared by the parts behind expr.h */
 #ifndef NODE_H
 #define NODE_H
+#include "direct.h"
 #include "expr.h"
 #include "lex.h"
 
@@ -59,7 +60,6 @@ struct ins {
 		struct {	/* OP_RANGE: (column - low <= width) != not */
 			int64_t low;
 			uint64_t width;
-			uint64_t dlow, dwidth;	/* same, a byte a digit */
 		};
 		struct field same;	/* OP_SAMES: escaped */
 	};
@@ -67,20 +67,14 @@ struct ins {
 	struct node *n;
 };
 
-/* An int out of two operands that are columns or constants; OP_END: the program is something else. */
-struct quick {
-	enum op op;
-	uint32_t a, b;		/* columns; 0: a constant, here: */
-	int64_t va, vb;
-};
-
 struct expr {
 	char *text;
 	struct node *root, *made;
 	struct ins *code;
 	size_t ncode, cap;
-	struct ins *fast;	/* the whole program, if it is one OP_RANGEI */
-	struct quick quick;
+	bool isrange, issum;	/* the whole program is this: */
+	struct range range;
+	struct sum sum;
 	size_t at;		/* byte of a syntax error */
 	struct buf why;		/* of what failed */
 };

@@ -5,8 +5,8 @@
 #include "rec.h"
 
 #define OP_FDS 2
-#define OP_ROOM 1024
 
+struct bulk;
 struct pollfd;
 struct snap;
 struct state;
@@ -30,12 +30,11 @@ struct op {
 	void (*head)(void *, const struct head *in, struct head *out);
 	void (*data)(void *, struct rec *, struct next *);
 	/*
-	 * The quick way of a tool that is alone, in place of data: writes what the
-	 * record, as read, becomes, with its LF, to where there is room for the
-	 * record and OP_ROOM bytes more; 16 may be read behind it, too.
-	 * Returns bytes, 0: rejected; -1: data is to have the record.
+	 * The quick way of a tool that is alone, in place of data: writes the lines
+	 * that the records become, at most one each, and returns where they end.
+	 * Records that it leaves come to data.
 	 */
-	ptrdiff_t (*text)(void *, struct rec *, char *to);
+	char *(*bulk)(void *, struct bulk *, char *to);
 	/*
 	 * The watermark moved to T, or the input ended (INT64_MAX): emit what is
 	 * complete.  Returns the watermark to forward: T, or less while older rows
@@ -104,6 +103,8 @@ void chain_restore(struct next *, const char *id);	/* loads the source's state; 
 void *chain_state(struct next *);	/* what the first operator's open returned */
 void chain_head(struct next *, const struct head *, const char *restore);	/* restore: ID or NULL */
 void chain_data(struct next *, struct rec *);
+bool chain_bulks(const struct next *);	/* whether there may be chain_bulk */
+void chain_bulk(struct next *, struct bulk *);	/* many records, of which the last ones may be left */
 void chain_mark(struct next *, int64_t T);		/* also for an operator that makes its own watermarks */
 void chain_barrier(struct next *, const char *args);	/* what stands behind "#barrier\t", escaped */
 void chain_line(struct next *, const char *, size_t);	/* a control line no one acts on; also for an operator that kept it */

@@ -30,7 +30,9 @@ run_chain(struct next *next)
 	struct reader rd = { .next = next };
 	struct stream *s = &rd.s;
 	struct field line;
+	struct bulk b;
 	struct rec r;
+	bool bulk = chain_bulks(next);
 
 	stream_init(s, 0, NULL);
 	s->in.pause = reader_pause;
@@ -44,6 +46,10 @@ run_chain(struct next *next)
 			break;
 		case STREAM_DATA:
 			chain_data(next, &r);
+			if (bulk && stream_bulk(s, &b)) {
+				chain_bulk(next, &b);
+				stream_took(s, &b);
+			}
 			break;
 		case STREAM_MARK:
 			chain_mark(next, s->T);

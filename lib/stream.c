@@ -186,6 +186,32 @@ stream_data(struct stream *s, const struct rec *r)
 	return STREAM_DATA;
 }
 
+bool
+stream_bulk(struct stream *s, struct bulk *b)
+{
+	struct in *in = &s->in;
+
+	if (s->quick == 0 || s->again || in->i == in->nlf)
+		return false;
+	*b = (struct bulk){
+		.base = in->buf, .at = in->at, .nf = s->quick,
+		.lf = in->lf + in->i, .first = in->lf + in->i,
+		.end = in->lf + in->nlf, .prev = (uint32_t)in->prev,
+		.from = &in->from, .pos = in->from.pos
+	};
+	return true;
+}
+
+void
+stream_took(struct stream *s, const struct bulk *b)
+{
+	struct in *in = &s->in;
+
+	in->i = (size_t)(b->lf - in->lf);
+	in->prev = b->prev;
+	in->from.pos = bulk_pos(b);
+}
+
 enum event
 stream_slow(struct stream *s, struct rec *r, int k)
 {

@@ -1,6 +1,7 @@
 /* stream - one input: its lines, checked, as what they mean; see weir(5) */
 #ifndef STREAM_H
 #define STREAM_H
+#include "bulk.h"
 #include "head.h"
 #include "io.h"
 
@@ -66,4 +67,8 @@ stream_next(struct stream *s, struct rec *r)
 		return STREAM_DATA;
 	return stream_slow(s, r, 1);
 }
+
+/* The records that follow the last one, as far as they are at hand; false: there are none. */
+bool stream_bulk(struct stream *, struct bulk *);
+void stream_took(struct stream *, const struct bulk *);	/* what is left of it comes again */
 #endif

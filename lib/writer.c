@@ -42,23 +42,6 @@ writer_data(void *st, struct rec *r, struct next *nx)
 	o->n = (size_t)(p - o->buf);
 }
 
-void
-writer_text(void *st, struct rec *r, struct next *nx)
-{
-	const struct op *op = nx[-1].op;
-	struct out *o = nx->st;
-	ptrdiff_t n;
-
-	n = op->text(st, r, out_room(o, rec_line(r).n + 1 + OP_ROOM));
-	if (n < 0) {
-		op->data(st, r, nx);
-		return;
-	}
-	o->n += (size_t)n;
-	nx->n += n > 0;
-	nx[-1].nrejected += n == 0;
-}
-
 static void
 head_text(struct buf *b, const struct head *h, const char *restore)
 {

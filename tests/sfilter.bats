@@ -158,10 +158,10 @@ refused() {
 	# short ones are copied before it is known whether they stay
 	awk 'BEGIN {
 		printf "#fields\tt\ts\tv:int\n"
-		for (i = 0; i < 600; i++) {
+		for (i = -600; i < 600; i++) {
 			text = text "x"
-			printf "%d\t%s\t%s\n", i, substr(text, 1, i * 7 % 300),
-			    i % 11 == 3 ? "\\N" : i * 37 % 21
+			printf "%d\t%s\t%s\n", i, substr(text, 1, (i + 600) * 7 % 700),
+			    (i + 600) % 11 == 3 ? "\\N" : i * 37 % 21
 		}
 		print "#end"
 	}' >in
@@ -170,5 +170,31 @@ refused() {
 	cmp out want
 	local n
 	n=$(grep -vc "^#" want)
-	[[ "${stderr##*$'\n'}" = "sfilter: 600 in, $n out, $((600 - n)) rejected, 0 late"* ]]
+	[[ "${stderr##*$'\n'}" = "sfilter: 1200 in, $n out, $((1200 - n)) rejected, 0 late"* ]]
+}
+
+@test "sfilter: what is wrong among many records is told by its line, after all that came before" {
+	local bad
+	for bad in '500 x:sfilter: line 500: 2 columns, #fields names 3' '500 x 11 y:sfilter: line 500: 4 columns, #fields names 3' \
+	    ':sfilter: line 500: not a record: ""' '+5 x 11:sfilter: line 500: not a record: "+5\tx\t11"' \
+	    '500 x 1.5:sfilter: line 500: field v is not an int: "1.5"' '#watermark 1:sfilter: line 500: the watermark goes back' \
+	    '#mode append:sfilter: line 500: #mode after the first record'; do
+		awk -v bad="${bad%%:*}" 'BEGIN {
+			OFS = "\t"
+			gsub(" ", "\t", bad)
+			print "#fields", "t", "s", "v:int"
+			for (i = 2; i < 900; i++)
+				if (i == 500)
+					print bad
+				else if (i % 70 == 0)
+					print "#watermark", i
+				else
+					print i, "key", i % 20
+			print "#end"
+		}' >in
+		head -n 499 in | awk -F'\t' '/^#/ || $3 > 10' >want
+		run --separate-stderr -1 bash -c "sfilter 'v > 10' <in >out"
+		cmp out want
+		[ "$stderr" = "${bad#*:}" ]
+	done
 }

@@ -854,9 +854,9 @@ $usage" ]
 @test "smap: numbers into lines of any length, and what no quick way takes" {
 	awk 'BEGIN {
 		printf "#fields\tt\ts\tv:int\tu:int\n"
-		for (i = 0; i < 600; i++) {
+		for (i = 0; i < 1200; i++) {
 			text = text "x"
-			printf "%d\t%s\t%s\t%d\n", i, substr(text, 1, i * 7 % 300),
+			printf "%d\t%s\t%s\t%d\n", i, substr(text, 1, i * 7 % 700),
 			    i % 11 == 3 ? "\\N" : i * 37 % 2100 - 50, i * 7919
 		}
 		print "#end"
