@@ -80,8 +80,16 @@ writer_lines(const struct head *h, const char *restore)
 void
 writer_line(struct out *o, const char *word, const char *args)
 {
-	out_put(o, word, strlen(word));
-	out_put(o, "\t", *args != '\0');
-	out_put(o, args, strlen(args));
-	out_put(o, "\n", 1);
+	size_t n = strlen(word), m = strlen(args);
+	char *p = out_room(o, n + m + 2);
+
+	memcpy(p, word, n);
+	p += n;
+	if (m > 0) {
+		*p++ = '\t';
+		memcpy(p, args, m);
+		p += m;
+	}
+	*p++ = '\n';
+	o->n = (size_t)(p - o->buf);
 }
