@@ -33,7 +33,7 @@ rows_init(struct rows *rs)
 	rs->head = sizeof(struct row);
 	table_init(&rs->table, rs->head + own);
 	if (win_panes(w)) {
-		rs->head = sizeof(struct cell);
+		rs->head = sizeof(struct cell) + rs->aggs.size;
 		slide_init(&rs->slide, w, &rs->aggs, &rs->table);
 	}
 	if (!win_timed(w))
@@ -71,14 +71,14 @@ rows_texts(struct rows *rs, const struct span *w, int64_t time)
 
 /* Columns have TABs between, so that they are written as one. */
 struct rec
-rows_make(struct rows *rs, const struct map_ent *e, const struct span *w,
+rows_make(struct rows *rs, struct field key, const struct span *w,
     int64_t time, const void *acc)
 {
 	struct rec r = { .f = rs->f, .nf = rs->nf, .time = time,
 	    .timed = true, .text = true };
 	size_t first = 1 + rs->key.n, i = rs->nf - rs->aggs.n, k;
 
-	key_split(&rs->key, (struct field){ e->key, e->n }, rs->f + 1);
+	key_split(&rs->key, key, rs->f + 1);
 	rows_texts(rs, w, time);
 	rs->b.n = rs->nwhen;
 	for (k = 0; k < rs->aggs.n; k++) {
@@ -96,7 +96,8 @@ static void
 rows_put(struct rows *rs, struct next *nx, const struct map_ent *e,
     const struct span *w, int64_t time, const void *acc)
 {
-	struct rec r = rows_make(rs, e, w, time, acc);
+	struct rec r = rows_make(rs, (struct field){ e->key, e->n }, w,
+	    time, acc);
 
 	emit(nx, &r);
 }

@@ -64,7 +64,7 @@ struct row {				/* zero at first */
 	/* the accumulators follow; count windows: one set for each open one */
 };
 
-struct rec rows_make(struct rows *, const struct map_ent *, const struct span *, int64_t time, const void *acc);	/* valid until the next call */
+struct rec rows_make(struct rows *, struct field key, const struct span *, int64_t time, const void *acc);	/* valid until the next call */
 /* rowslide.c: windows that are put together from panes. */
 void rows_slide(struct rows *, struct rec *, struct field key, struct next *);
 void rows_slid(struct rows *, int64_t T, int64_t closed, struct next *);	/* what they were before they moved */
