@@ -58,7 +58,7 @@ int64_t rows_size(const struct rows *);
 void rows_load(struct rows *, const struct rec *);
 
 /* What a key has in a pane; for rows.c and rowsnap.c. */
-struct row {				/* zero at first */
+struct accrow {				/* zero at first */
 	uint64_t time;			/* the largest, from INT64_MIN on */
 	int64_t n;			/* records, in count windows only */
 	/* the accumulators follow; count windows: one set for each open one */
