@@ -108,7 +108,7 @@ lib/%.fuzz.o: lib/%.c $(HDR)
 lib/%.fuzz.o: lib/%.cc $(HDR)
 	clang++ $(CXXSTD) $(FUZZFLAGS) -c -o $@ $<
 
-tests/fuzz_%: tests/fuzz_%.c $(FUZZOBJ)
+tests/fuzz_%: tests/fuzz_%.c tests/fuzz.h $(FUZZOBJ)
 	clang $(STD) $(FUZZFLAGS) -o $@ $< $(FUZZOBJ) $(DECALLLIBS) $(PACKLIBS) -lrdkafka -lm
 
 fuzzers: $(FUZZ)

@@ -218,6 +218,12 @@ agg_bind(struct agg *a, const struct head *in)
 	    type_name(a->in), (int)b.n, b.s);
 }
 
+static bool
+kind_serves(const struct agg_kind *b, const struct agg_kind *a)
+{
+	return b->serves == a || (b->add == a->add && b->sign == a->sign);
+}
+
 /* One accumulator serves all that take the same alike, as p50 and p99 do. */
 static void
 agg_share(const struct aggs *as, struct agg *a)
@@ -227,8 +233,7 @@ agg_share(const struct aggs *as, struct agg *a)
 	if (a->col == NOFIELD || a->col == 0)
 		return;
 	for (b = as->v; b < a; b++)
-		if (b->col == a->col && b->kind->add == a->kind->add &&
-		    b->kind->sign == a->kind->sign) {
+		if (b->col == a->col && kind_serves(b->kind, a->kind)) {
 			a->shared = true;
 			a->at = b->at;
 			a->col = 0;

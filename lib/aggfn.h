@@ -8,6 +8,7 @@
 struct agg_kind {
 	size_t size;			/* of its accumulator, a multiple of 8; all zero is empty */
 	int sign;			/* min, first, argmin -1; max, last, argmax 1 */
+	const struct agg_kind *serves;	/* NULL, or another one that its accumulator has all for */
 	/* seq counts calls, from 1.  0, or: */
 	int (*add)(const struct agg *, void *, struct field, struct arena *, int64_t seq);
 	int (*merge)(const struct agg *, void *, const void *, struct arena *);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "delim.h"
 #include "die.h"
 #include "encval.h"
 #include "thrift.h"
@@ -71,16 +70,13 @@ static void
 thrift_rec(struct enc *e, struct rec *r, struct buf *b)
 {
 	struct encthrift *o = e->own;
-	struct buf *to = e->opts.file ? &o->v.record : b;
+	struct buf *to = encval_begin(&o->v, e, r, b);
 	const char *why;
 	size_t bad;
 
-	encval_get(&o->v, e, r);
-	o->v.record.n = 0;
 	if (thrift_write(o->t, o->v.val, to, &bad, &why) < 0)
 		encval_bad(&o->v, e, r, bad, why);
-	if (e->opts.file)
-		delim_put(b, to->s, to->n);
+	encval_end(&o->v, e, b);
 }
 
 const struct enc_format enc_thrift = {

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "delim.h"
 #include "die.h"
 #include "encval.h"
 #include "enctext.h"
@@ -27,8 +28,8 @@ encval_bind(struct encval *v, const struct enc *e)
 	v->tmp = mem_alloc((e->n + 1) * sizeof *v->tmp);
 }
 
-void
-encval_get(struct encval *v, struct enc *e, struct rec *r)
+static void
+val_get(struct encval *v, struct enc *e, struct rec *r)
 {
 	struct field f;
 	size_t i;
@@ -49,6 +50,21 @@ encval_get(struct encval *v, struct enc *e, struct rec *r)
 		}
 		v->val[i] = f;
 	}
+}
+
+struct buf *
+encval_begin(struct encval *v, struct enc *e, struct rec *r, struct buf *b)
+{
+	val_get(v, e, r);
+	v->record.n = 0;
+	return e->opts.file ? &v->record : b;
+}
+
+void
+encval_end(const struct encval *v, const struct enc *e, struct buf *b)
+{
+	if (e->opts.file)
+		delim_put(b, v->record.s, v->record.n);
 }
 
 void

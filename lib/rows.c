@@ -30,10 +30,10 @@ rows_init(struct rows *rs)
 	    own > (size_t)1 << 30)
 		errx(EXIT_BAD, "count windows of %" PRId64 " every %" PRId64
 		    " records are too many for one key", w->size, w->slide);
-	rs->head = sizeof(struct row);
+	rs->head = sizeof(struct accrow);
 	table_init(&rs->table, rs->head + own);
 	if (win_panes(w)) {
-		rs->head = sizeof(struct cell);
+		rs->head = sizeof(struct cell) + rs->aggs.size;
 		slide_init(&rs->slide, w, &rs->aggs, &rs->table);
 	}
 	if (!win_timed(w))
@@ -71,14 +71,14 @@ rows_texts(struct rows *rs, const struct span *w, int64_t time)
 
 /* Columns have TABs between, so that they are written as one. */
 struct rec
-rows_make(struct rows *rs, const struct map_ent *e, const struct span *w,
+rows_make(struct rows *rs, struct field key, const struct span *w,
     int64_t time, const void *acc)
 {
 	struct rec r = { .f = rs->f, .nf = rs->nf, .time = time,
 	    .timed = true, .text = true };
 	size_t first = 1 + rs->key.n, i = rs->nf - rs->aggs.n, k;
 
-	key_split(&rs->key, (struct field){ e->key, e->n }, rs->f + 1);
+	key_split(&rs->key, key, rs->f + 1);
 	rows_texts(rs, w, time);
 	rs->b.n = rs->nwhen;
 	for (k = 0; k < rs->aggs.n; k++) {
@@ -96,7 +96,8 @@ static void
 rows_put(struct rows *rs, struct next *nx, const struct map_ent *e,
     const struct span *w, int64_t time, const void *acc)
 {
-	struct rec r = rows_make(rs, e, w, time, acc);
+	struct rec r = rows_make(rs, (struct field){ e->key, e->n }, w,
+	    time, acc);
 
 	emit(nx, &r);
 }
@@ -105,7 +106,7 @@ static void
 rows_entry(struct rows *rs, struct next *nx, const struct pane *p,
     struct map_ent *e)
 {
-	const struct row *row = map_own(e);
+	const struct accrow *row = map_own(e);
 
 	rows_put(rs, nx, e, &p->w, win_timed(&rs->window) ? p->w.end - 1 :
 	    (int64_t)(row->time ^ (uint64_t)1 << 63), row + 1);
@@ -116,7 +117,7 @@ rows_take(struct rows *rs, struct pane *p, struct rec *r,
     struct field key, struct next *nx)
 {
 	struct map_ent *e = rows_key(rs, p, key);
-	struct row *row = map_own(e);
+	struct accrow *row = map_own(e);
 	uint64_t t;
 
 	if (rs->window.kind == WINDOW_NONE &&
@@ -183,7 +184,7 @@ rows_count(struct rows *rs, struct rec *r, struct field key,
 {
 	struct pane *p = rs->table.v[0];
 	struct map_ent *e = rows_key(rs, p, key);
-	struct row *row = map_own(e);
+	struct accrow *row = map_own(e);
 	const struct window *w = &rs->window;
 	int64_t k = row->n / w->slide + 1;
 	int64_t left = w->slide - 1 - row->n % w->slide;	/* until k ends */

@@ -58,13 +58,13 @@ int64_t rows_size(const struct rows *);
 void rows_load(struct rows *, const struct rec *);
 
 /* What a key has in a pane; for rows.c and rowsnap.c. */
-struct row {				/* zero at first */
+struct accrow {				/* zero at first */
 	uint64_t time;			/* the largest, from INT64_MIN on */
 	int64_t n;			/* records, in count windows only */
 	/* the accumulators follow; count windows: one set for each open one */
 };
 
-struct rec rows_make(struct rows *, const struct map_ent *, const struct span *, int64_t time, const void *acc);	/* valid until the next call */
+struct rec rows_make(struct rows *, struct field key, const struct span *, int64_t time, const void *acc);	/* valid until the next call */
 /* rowslide.c: windows that are put together from panes. */
 void rows_slide(struct rows *, struct rec *, struct field key, struct next *);
 void rows_slid(struct rows *, int64_t T, int64_t closed, struct next *);	/* what they were before they moved */

@@ -58,15 +58,14 @@ held_put(struct rows *rs, struct next *nx)
 
 /* nx NULL: they are held. */
 static void
-slide_put(struct rows *rs, struct next *nx, const struct map_ent *e,
+slide_put(struct rows *rs, struct next *nx, struct field key,
     const struct span *w, int64_t time, const void *acc)
 {
-	struct field key = { e->key, e->n };
 	struct rec r;
 
 	if (rs->aggs.wide)
 		aggs_over(&rs->aggs, acc, key);
-	r = rows_make(rs, e, w, time, acc);
+	r = rows_make(rs, key, w, time, acc);
 	if (nx == NULL)
 		held_add(rs, &r);
 	else
@@ -79,6 +78,7 @@ slide_now(struct rows *rs, struct map_ent *e, struct rec *r, struct next *nx)
 {
 	struct span w;
 	bool each = rs->when == ROWS_EACH;
+	struct field key = { e->key, e->n };
 
 	(void)win_first(&rs->window, rec_time(r), &w);
 	slide_one(&rs->slide, map_own(e));
@@ -87,7 +87,7 @@ slide_now(struct rows *rs, struct map_ent *e, struct rec *r, struct next *nx)
 			continue;
 		if (!each && w.end > rs->T)
 			break;
-		slide_put(rs, nx, e, &w, each ? rec_time(r) : w.end - 1,
+		slide_put(rs, nx, key, &w, each ? rec_time(r) : w.end - 1,
 		    slide_at(&rs->slide, &w));
 	} while (win_next(&rs->window, rec_time(r), &w));
 }
@@ -101,7 +101,7 @@ slide_take(struct rows *rs, struct pane *p, struct rec *r, struct field key,
 	struct cell *c = map_own(e);
 
 	slide_change(&rs->slide, c);
-	aggs_add(&rs->aggs, c + 1, r, &p->map.arena, key);
+	aggs_add(&rs->aggs, (char *)c + rs->head, r, &p->map.arena, key);
 	if ((rs->kept || rs->when == ROWS_UPDATE) && e->mark == 0) {
 		table_touch(&rs->table, p, e);
 		if (rs->when == ROWS_UPDATE)
@@ -138,7 +138,7 @@ static void
 slide_rows(struct rows *rs, int64_t from, int64_t to, struct next *nx)
 {
 	bool touched = rs->when == ROWS_UPDATE;
-	const struct map_ent *e;
+	struct field key;
 	struct span w;
 	size_t i, n;
 	const void *acc;
@@ -146,8 +146,8 @@ slide_rows(struct rows *rs, int64_t from, int64_t to, struct next *nx)
 	while (slide_next(&rs->slide, from, touched, &w) && w.end <= to) {
 		n = slide_turn(&rs->slide, &w, touched);
 		for (i = 0; i < n; i++) {
-			acc = slide_row(&rs->slide, i, &e);
-			slide_put(rs, nx, e, &w, w.end - 1, acc);
+			acc = slide_row(&rs->slide, i, &key);
+			slide_put(rs, nx, key, &w, w.end - 1, acc);
 		}
 		from = w.end;
 	}

@@ -33,7 +33,7 @@ key_of(const struct map_ent *e)
 static void
 row_save(const struct rows *rs, struct map_ent *e, struct snap *s)
 {
-	const struct row *row = map_own(e);
+	const struct accrow *row = map_own(e);
 	const struct cell *cell = map_own(e);
 	char *acc = (char *)map_own(e) + rs->head;
 	size_t i, n = (size_t)rs->nopen;
@@ -197,7 +197,7 @@ row_load(struct rows *rs, const struct rec *r)
 	struct pane *p = rs->load.p;
 	struct map_ent *e;
 	struct field key;
-	struct row *row;
+	struct accrow *row;
 	size_t i = 1 + rs->key.n, k;
 
 	if (p == NULL)

@@ -38,21 +38,25 @@ struct slide {
 /* What a key has in a pane. */
 struct cell {
 	uint64_t seq;			/* when it came, a number of the owner's */
-	uint64_t least;			/* of those that are in the merged accumulators */
+	uint64_t least;			/* of those that are in merged */
 	struct pane *pane;
 	struct cell *prev, *next;	/* of the key, by pane */
 	struct slide_key *key;
-	/* its accumulators follow, and then those that it is merged into */
+	/* accumulators follow: merged, those of the first half from here on; then its own */
 };
 
 struct slide_key {
 	struct cell *head, *tail;
+	int64_t newest;			/* where the tail's pane starts */
 	struct cell *first;		/* in the window */
-	struct cell *sum;		/* first in the window's second half; holds what is merged there */
+	struct cell *sum;		/* first in the second half, whose pane's arena has what is merged; NULL: none */
 	struct cell *next;		/* first behind the window */
+	uint64_t least;			/* of those that are merged */
 	uint32_t touched;		/* cells in the window that were touched */
 	bool in;			/* it is in turn */
 	bool stale;			/* what is merged does not hold any more */
+	bool summed;			/* the second half has cells */
+	/* the accumulators follow into which they are merged */
 };
 
 void slide_init(struct slide *, const struct window *, const struct aggs *, struct table *);	/* the table too */
@@ -74,12 +78,12 @@ slide_change(const struct slide *s, struct cell *c)
  * Windows in order of time.  slide_next: the first that has a pane and ends
  * behind a time; touched: that has a pane with touched entries, which
  * table_order has ordered.  slide_turn: how many keys have a row in it, or
- * touched cells; slide_row: the i-th, with an entry that names its key; valid
+ * touched cells; slide_row: the accumulators and the key of the i-th; valid
  * until the next call.  slide_reset: what follows are other windows.
  */
 bool slide_next(const struct slide *, int64_t end, bool touched, struct span *);
 size_t slide_turn(struct slide *, const struct span *, bool touched);
-const void *slide_row(struct slide *, size_t i, const struct map_ent **);
+const void *slide_row(struct slide *, size_t i, struct field *key);
 void slide_reset(struct slide *);
 /* The rows of one key in windows that have a cell, the oldest first; then in the others, in order. */
 void slide_one(struct slide *, struct cell *);

@@ -8,8 +8,7 @@
 #include "avroput.h"
 #include "avrowalk.h"
 #include "cols.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "fuzz.h"
 
 /* All that a type can be. */
 static const char all[] =
@@ -31,17 +30,6 @@ static const char all[] =
 
 static const char fields[] =
     "b:bool,i:int,l,f:float,d,y,s,e,x,t:time,t2=t,c:float,n,a,a0=a[0],ad=a[1].d,m,mk=m.k.s";
-
-static void
-field_check(struct field f)
-{
-	struct buf tmp = { 0 };
-	struct field raw;
-
-	assert(memchr(f.s, '\t', f.n) == NULL && memchr(f.s, '\n', f.n) == NULL);
-	assert(field_isnull(f) || esc_undo(f, &tmp, &raw) == 0);
-	buf_free(&tmp);
-}
 
 /* A datum of the schema, and what follows it. */
 static void

@@ -7,8 +7,7 @@
 
 #include "dec.h"
 #include "enc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "fuzz.h"
 
 static bool
 same(struct field a, struct field b)
@@ -47,17 +46,6 @@ round_trip(struct dec *d, const char *format)
 	head_free(&h);
 	enc_free(e);
 	dec_free(back);
-}
-
-static void
-field_check(struct field f)
-{
-	struct buf tmp = { 0 };
-	struct field raw;
-
-	assert(memchr(f.s, '\t', f.n) == NULL && memchr(f.s, '\n', f.n) == NULL);
-	assert(field_isnull(f) || esc_undo(f, &tmp, &raw) == 0);
-	buf_free(&tmp);
 }
 
 static void

@@ -7,21 +7,13 @@
 #include <string.h>
 
 #include "expr.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "fuzz.h"
 
 static const enum type types[] = {
 	TYPE_TIME, TYPE_INT, TYPE_FLOAT, TYPE_STR, TYPE_BOOL, TYPE_TIME,
 	TYPE_STR
 };
 #define NCOL (sizeof types / sizeof types[0])
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 see_column(void *seen, size_t i)

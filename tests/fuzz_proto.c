@@ -7,8 +7,8 @@
 
 #include "dec.h"
 #include "enc.h"
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int LLVMFuzzerInitialize(int *, char ***);
 
 /* Paths that can be written, too; then some that cannot. */

@@ -7,18 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "head.h"
 #include "io.h"
 #include "val.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Every byte of the input must come back, in order, in the fields handed out. */
 static void

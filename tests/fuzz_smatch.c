@@ -5,18 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "match.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
 #define RECORDS 8		/* what has begun may double with each */
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* The records of a match are in order, and so are its stages. */
 static void

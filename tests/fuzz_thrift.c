@@ -5,8 +5,7 @@
 
 #include "dec.h"
 #include "enc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "fuzz.h"
 
 #define FIELDS "a=1,b=2,c=3,d=4.1,e=4.2"
 #define PATHS ",o:map<binary,i32>=1,p:list<struct<1:binary,2:map<str,binary>>>=2,q:binary=1,f=4,g=5[0],h=6.k,i=6[\"1\"].2,j=7[1][2],k=2.1"

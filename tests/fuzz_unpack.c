@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz.h"
 #include "io.h"
 #include "pack.h"
 #include "unpack.h"
@@ -16,7 +17,6 @@
 #define MOST (64 << 20)		/* of what comes out: a bomb is not read to its end */
 #define PIPE 60000		/* bytes that a pipe takes at once */
 
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* A pipe's end from which the bytes can be read. */
 static int
