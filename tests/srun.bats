@@ -689,6 +689,39 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ "$(parts out)" = "$(lines 0 100)" ]
 }
 
+# readonly MOUNTPOINT COMMAND - a shell in which MOUNTPOINT, as it is, cannot be written
+readonly() {
+	unshare -rm sh -c "mount --bind $1 $1 && mount -o remount,bind,ro $1 && $2"
+}
+
+@test "a stage's directory that cannot be made or opened: 111, as when it cannot be written" {
+	lines 0 100 >f.csv
+	mkdir disk
+	readonly disk true 2>err || skip "no right to mount: $(cat err)"
+	run -111 --separate-stderr readonly disk "srun -1 -R 0 -S disk/st '$read f.csv | swrite -d out'"
+	[ "$stderr" = "srun: disk/st: Read-only file system" ]
+	run -111 --separate-stderr readonly disk "$read f.csv | swrite -d disk/out"
+	[ "$stderr" = "swrite: disk/out: Read-only file system" ]
+	run -1 --separate-stderr srun -1 -S none/st "$read f.csv | swrite -d out"
+	[ "$stderr" = "srun: none/st: No such file or directory" ]
+}
+
+@test "a stage's directory that may not be looked into: 111, and on it goes when it may" {
+	[ "$(id -u)" != 0 ] || skip "root may look anywhere"
+	lines 0 100 >f.csv
+	srun -1 -S st "$read -F f.csv | sdedup n | swrite -d out"
+	chmod 0 st/sdedup.1
+	lines 100 200 >>f.csv
+	run -111 --separate-stderr srun -R 0 -1 -S st "$read -F f.csv | sdedup n | swrite -d out"
+	[[ $stderr == "sdedup: $PWD/st/sdedup.1: Permission denied"* ]]
+	# so it is with that of a stage that is gone
+	run -111 --separate-stderr srun -R 0 -1 -S st "$read -F f.csv | swrite -d out"
+	[ "$stderr" = "srun: $PWD/st/sdedup.1: Permission denied" ]
+	chmod 700 st/sdedup.1
+	srun -1 -S st "$read -F f.csv | sdedup n | swrite -d out"
+	[ "$(parts out)" = "$(lines 0 200)" ]
+}
+
 @test "srun -P: the stages hear which share of the partitions is theirs; -v changes nothing" {
 	lines 0 20 >f.csv
 	run -0 --separate-stderr srun -v -1 -P 2/3 -S st "$read f.csv | sh -c 'echo \"\$WEIR_PART\" >share; exec cat' | swrite -d out"
