@@ -600,6 +600,34 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ ! -e st/stime.1 ]
 }
 
+@test "a pipeline that has changed: what -D is for is said where a stage cannot go on" {
+	local said
+	lines 0 100 >f.csv
+	srun -1 -S st "$read -F f.csv | swindow 1s | saggregate -k k sum:n | swrite -d out"
+	for apart in -n -1; do
+		run -1 --separate-stderr srun -1 $apart -S st "$read -F f.csv | sdedup k | swindow 1s | saggregate -k k sum:n | swrite -d out"
+		said="sdedup: $PWD/st/sdedup.1: no snapshot of epoch $(cat st/committed); if the pipeline did not have this stage before, -D sdedup.1 lets it begin there"
+		grep -qxF "$said" <<<"$stderr"
+		run -1 --separate-stderr srun -1 $apart -S st "$read -F f.csv | swindow 1s | saggregate -k n sum:n | swrite -d out"
+		grep -qx "saggregate: .*: the state does not fit: .*; -D saggregate.1 drops it" <<<"$stderr"
+	done
+	# a directory of its own is not srun's to drop
+	saggregate -S own -k k sum:n < <(feed '#fields t k n:int' '#barrier 1.a' '#stop') >/dev/null
+	run -1 --separate-stderr saggregate -S own -k n sum:n < <(feed '#restore 1.a' '#fields t k n:int' '#end')
+	[[ $stderr == *"now there is key=n:int" ]]
+	srun -1 -D sdedup.1 -S st "$read -F f.csv | sdedup n | swindow 1s | saggregate -k k sum:n | swrite -d out"
+}
+
+@test "srun -1: a followed file that is not there is told" {
+	lines 0 10 >f.csv
+	run -0 --separate-stderr srun -1 -S st "$read -F g.csv f.csv | swrite -d out"
+	[ "$stderr" = "sread: g.csv: is not there: nothing is read of it" ]
+	mv f.csv g.csv
+	run -0 --separate-stderr srun -1 -S st2 "$read -F g.csv | swrite -d out2"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out2)" = "$(lines 0 10)" ]
+}
+
 @test "srun -D leaves alone what is no state of a stage" {
 	lines 0 10 >f.csv
 	srun -1 -S . "$read -F f.csv | sbatch -- cat" >out
