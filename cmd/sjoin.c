@@ -300,7 +300,7 @@ sjoin_load(void *st, const struct rec *r)
 const struct op sjoin_op = {
 	.name = "sjoin",
 	.usage = "[-hVv] [-j inner|left|right|full|semi|anti] [-r lower,upper] "
-	    "[-L file] [-S dir] -k names file | -a field | -t table",
+	    "[-L late] [-S dir] -k names file | -a field | -t table",
 	.late = true,
 	.deltas = true,
 	.open = sjoin_open,

@@ -234,6 +234,21 @@ sread_tails(struct sread *s)
 	s->tail = t;
 }
 
+/* All ends here: what nobody has seen may be a name that is wrong. */
+static void
+tails_missing(const struct sread *s)
+{
+	const struct follow *f;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		f = &s->tail[i].follow;
+		if (f->fd < 0 && f->spot.offset < 0)
+			warnx("%s: is not there: nothing is read of it",
+			    f->name);
+	}
+}
+
 /* All files at a time, until a signal or -c; or to what is there now. */
 static void
 sread_follow(struct sread *s)
@@ -249,8 +264,10 @@ sread_follow(struct sread *s)
 		ms = src_tick(src);
 		if (any)
 			continue;
-		if (src->once)
+		if (src->once) {
+			tails_missing(s);
 			return;
+		}
 		chain_pause(src->next, true);
 		if (ms < 0 || ms > watch_most(&s->watch))
 			ms = watch_most(&s->watch);

@@ -275,7 +275,7 @@ srun_lock(struct srun *s)
 {
 	int fd;
 
-	s->fd = durable_dir(s->dir);
+	s->fd = durable_dir(s->dir, 0700);
 	if ((s->path = realpath(s->dir, NULL)) == NULL)
 		err(EXIT_BAD, "%s", s->dir);
 	fd = durable_lock(s->fd, "srun", s->dir);

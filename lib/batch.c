@@ -53,7 +53,7 @@ batch_open(struct batch *b, const char *dir, struct spool *s)
 	int lock;
 
 	*b = (struct batch){ .path = dir };
-	b->dir = durable_dir(dir);
+	b->dir = durable_dir(dir, 0700);
 	lock = durable_lock(b->dir, "sbatch or its command", dir);
 	/* a command that outlives us must not meet its successor */
 	if (fcntl(lock, F_SETFD, 0) < 0)

@@ -41,17 +41,18 @@ durable_entry(const char *path)
 }
 
 int
-durable_dir(const char *path)
+durable_dir(const char *path, mode_t mode)
 {
 	int fd;
 
-	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
-		if (errno == ENOSPC || errno == EDQUOT || errno == EIO)
-			die_temp("%s", path);
-		err(EXIT_BAD, "%s", path);
+	if ((mkdir(path, mode) < 0 && errno != EEXIST) ||
+	    (fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+		/* a name that can be none; the rest is as it is with any write */
+		if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+		    errno == ENAMETOOLONG)
+			err(EXIT_BAD, "%s", path);
+		die_temp("%s", path);
 	}
-	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-		err(EXIT_BAD, "%s", path);
 	/* also if it was there: whoever made it may have died before this */
 	durable_entry(path);
 	return fd;

@@ -1,6 +1,7 @@
 /* durable - files that are there whole or not at all, also after a power cut */
 #ifndef DURABLE_H
 #define DURABLE_H
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -8,7 +9,7 @@
  * dir is an open directory, path its name for messages.  Errors end the
  * program, 111: when the disk has room again, the same will do.
  */
-int durable_dir(const char *path);	/* made when it is missing, 0700, to stay; cannot be: exit 1 */
+int durable_dir(const char *path, mode_t);	/* made when it is missing, to stay; the name cannot be one: exit 1 */
 void durable_entry(const char *path);		/* its name stays in the directory that it stands in */
 void durable_sync(int dir, const char *path);			/* what was renamed and made in it stays so */
 void durable_rename(int dir, const char *from, const char *to, const char *path);	/* and synced */

@@ -27,7 +27,7 @@ input_open(struct feed_input *v, const char *name, struct feed *f)
 	if (fstat(fd, &st) < 0)
 		err(EXIT_BAD, "%s", v->name);
 	if (S_ISDIR(st.st_mode))
-		errx(EXIT_BAD, "%s: a directory", v->name);
+		errx(EXIT_BAD, "%s: is a directory", v->name);
 	v->file = S_ISREG(st.st_mode);
 	stream_init(&v->s, fd, fd != 0 ? name : NULL);
 	v->s.in.pause = f->pause;

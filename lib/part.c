@@ -9,6 +9,7 @@
 #include "durable.h"
 #include "epoch.h"
 #include "part.h"
+#include "rundir.h"
 #include "state.h"
 
 void
@@ -65,6 +66,18 @@ part_find(int dir, const char *path, const char *id)
 	return mem_copy(id, strlen(id));
 }
 
+static _Noreturn void
+part_none(const char *path, const char *id)
+{
+	const char *stage = rundir_stage(path);
+
+	if (stage != NULL)
+		errx(EXIT_BAD, "%s: no snapshot of epoch %s; if the pipeline "
+		    "did not have this stage before, -D %s lets it begin "
+		    "there", path, id, stage);
+	errx(EXIT_BAD, "%s: no snapshot of epoch %s", path, id);
+}
+
 void
 part_open(struct reading *p, int dir, const char *dirpath, const char *id)
 {
@@ -77,8 +90,7 @@ part_open(struct reading *p, int dir, const char *dirpath, const char *id)
 	buf_add(&path, b.s, b.n);
 	if ((fd = openat(dir, b.s, O_RDONLY | O_CLOEXEC)) < 0) {
 		if (errno == ENOENT)
-			errx(EXIT_BAD, "%s: no snapshot of epoch %s", dirpath,
-			    id);
+			part_none(dirpath, id);
 		die_temp("%s", path.s);
 	}
 	*p = (struct reading){ .id = id, .path = path.s };

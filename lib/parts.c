@@ -1,4 +1,3 @@
-#include <sys/stat.h>
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
@@ -117,12 +116,7 @@ parts_open(struct parts *p, const char *dir, const char *ext)
 	*p = (struct parts){ .path = dir };
 	buf_add(&p->ext, ext, strlen(ext) + 1);
 	/* its files are for others to read, so it is as open as the user's mask says */
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
-		if (errno == ENOSPC || errno == EDQUOT || errno == EIO)
-			die_temp("%s", dir);
-		err(EXIT_BAD, "%s", dir);
-	}
-	p->dir = durable_dir(dir);
+	p->dir = durable_dir(dir, 0777);
 	durable_lock(p->dir, "swrite", dir);
 	if ((line = durable_get(p->dir, note, dir)) != NULL)
 		note_read(p, line);

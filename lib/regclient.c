@@ -70,6 +70,18 @@ answer_bad(struct client *c, int status, const struct buf *answer,
 	    DEC_TEMP : -1);
 }
 
+/* An answer that is none of a schema registry's: somebody else may be at its URL. */
+static int
+answer_odd(struct client *c, const char *text, const char *what,
+    const char **why)
+{
+	char said[300];
+
+	snprintf(said, sizeof said, "the registry %.200s: %s",
+	    http_last(c->http), text);
+	return client_bad(c, why, what, said, DEC_FATAL);
+}
+
 /* Asks, and takes the answer apart.  0, or as struct registry has it. */
 static int
 client_ask(struct client *c, const char *path, const struct buf *body,
@@ -84,8 +96,8 @@ client_ask(struct client *c, const char *path, const struct buf *body,
 		return answer_bad(c, k, answer, what, why);
 	*nd = jtree_parse(c->tree, answer->s, answer->n, why);
 	if (*nd == NULL || (*nd)->kind != JSON_TREE || !(*nd)->object)
-		return client_bad(c, why, what, "the answer is not that of a "
-		    "schema registry", DEC_FATAL);
+		return answer_odd(c, "the answer is not that of a schema "
+		    "registry", what, why);
 	return 0;
 }
 
@@ -187,8 +199,7 @@ schema_take(struct client *c, const struct jnode *nd, struct buf *text,
 	int k;
 
 	if (schema == NULL)
-		return client_bad(c, why, what, "the answer has no schema",
-		    DEC_FATAL);
+		return answer_odd(c, "the answer has no schema", what, why);
 	own = mem_copy(schema, strlen(schema));
 	*kind = mem_copy(type != NULL ? type : "AVRO",
 	    strlen(type != NULL ? type : "AVRO"));
@@ -284,8 +295,7 @@ id_take(struct client *c, const struct jnode *nd, int32_t *id,
 	long n = v != NULL && v->kind == JSON_NUMBER ? strtol(v->s, NULL, 10) : -1;
 
 	if (n < 0 || n > INT32_MAX)
-		return client_bad(c, why, what, "the answer has no id",
-		    DEC_FATAL);
+		return answer_odd(c, "the answer has no id", what, why);
 	*id = (int32_t)n;
 	return 0;
 }

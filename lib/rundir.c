@@ -40,6 +40,16 @@ rundir_run(void)
 	return run != NULL && *run != '\0' ? run : NULL;
 }
 
+const char *
+rundir_stage(const char *dir)
+{
+	const char *run = rundir_path();
+	size_t n = run != NULL ? strlen(run) : 0;
+
+	return n > 0 && strncmp(dir, run, n) == 0 && dir[n] == '/' &&
+	    strchr(dir + n + 1, '/') == NULL ? dir + n + 1 : NULL;
+}
+
 /* It stays open: a process has one. */
 static int
 rundir_fd(void)

@@ -10,6 +10,7 @@
  */
 bool rundir_is(void);		/* there is one: the tool runs under srun */
 const char *rundir_run(void);	/* $WEIR_RUN, or NULL */
+const char *rundir_stage(const char *dir);	/* the stage, as srun -D names it, whose state directory this is; NULL: of no run */
 
 /*
  * For sinks.  rundir_claim: at the start; another committing sink in the run:

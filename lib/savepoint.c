@@ -97,7 +97,7 @@ savepoint_take(const char *dir, const char *to)
 
 	if ((id = durable_get(in, "committed", dir)) == NULL)
 		errx(EXIT_BAD, "%s: nothing has been committed yet", dir);
-	out = durable_dir(to);
+	out = durable_dir(to, 0700);
 	take_check(out, to);
 	lock = durable_lock(out, "srun -N", to);
 	/* another one may have been at it until now */
@@ -122,7 +122,7 @@ savepoint_take(const char *dir, const char *to)
 void
 savepoint_start(const char *dir, const char *from)
 {
-	int in = dir_open(from), out = durable_dir(dir);
+	int in = dir_open(from), out = durable_dir(dir, 0700);
 	char *id, *was;
 
 	if ((id = durable_get(in, "savepoint", from)) == NULL)

@@ -27,8 +27,9 @@ src_barriers(struct src *src, const char *arg)
 		if (num_int(arg, n - 1, &src->everyrec) < 0 || src->everyrec < 1)
 			errx(EXIT_USAGE, "-B: not a number of records such as "
 			    "10000r: %s", arg);
-	} else {
-		src->every = dur_option('B', arg, 1);
+	} else if (dur_parse(arg, &src->every) < 0 || src->every < 1) {
+		errx(EXIT_USAGE, "-B: neither a duration such as 5s nor a "
+		    "number of records such as 10000r: %s", arg);
 	}
 }
 

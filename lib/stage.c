@@ -31,15 +31,18 @@ stage_open(struct next *nx, const char *dir)
 
 /* Two settings "name=value"; the other may be missing. */
 static _Noreturn void
-fits_not(const struct rec *r, struct field was, struct field now)
+fits_not(const struct next *nx, const struct rec *r, struct field was,
+    struct field now)
 {
 	static const struct field none = { "nothing", 7 };
+	const char *stage = rundir_stage(state_path(nx->state));
 
 	was = was.n > 0 ? was : none;
 	now = now.n > 0 ? now : none;
 	errx(EXIT_BAD, "%s: the state does not fit: it was made with %s, now "
-	    "there is %s", r->from->name, show(was.s, was.n),
-	    show(now.s, now.n));
+	    "there is %s%s%s%s", r->from->name, show(was.s, was.n),
+	    show(now.s, now.n), stage != NULL ? "; -D " : "",
+	    stage != NULL ? stage : "", stage != NULL ? " drops it" : "");
 }
 
 /* The first record: the tool, and the settings that it had. */
@@ -75,7 +78,7 @@ stage_fits(struct next *nx, const struct rec *r)
 			is.n = (size_t)(p - is.s);
 		}
 		if (was.n != is.n || memcmp(was.s, is.s, is.n) != 0)
-			fits_not(r, was, is);
+			fits_not(nx, r, was, is);
 	}
 	snap_free(&now);
 }

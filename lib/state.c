@@ -47,7 +47,7 @@ state_open(const char *dir, const char *tool)
 {
 	struct state *s = mem_alloc(sizeof *s);
 
-	s->dir = durable_dir(dir);
+	s->dir = durable_dir(dir, 0700);
 	s->path = mem_copy(dir, strlen(dir));
 	s->tool = tool;
 	/* in a run all are needed until it says what is committed */

@@ -187,7 +187,7 @@ state_take(const struct take *t, const char *name)
 	c.from = openat(t->from, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c.from < 0)
 		err(EXIT_BAD, "%s", from.s);
-	c.to = durable_dir(to.s);
+	c.to = durable_dir(to.s, 0700);
 	good = !notes_copy(&c) || snap_copy(&c);
 	durable_sync(c.to, c.topath);
 	close(c.from);

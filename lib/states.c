@@ -12,7 +12,7 @@
 
 /* Whether the directory of a stage holds snapshots; if so, with remove, all that is in it goes. */
 static bool
-state_look(int dir, const char *id, bool remove)
+state_look(int dir, const char *path, const char *id, bool remove)
 {
 	char **names, **p;
 	bool any = false;
@@ -21,7 +21,7 @@ state_look(int dir, const char *id, bool remove)
 	if ((fd = openat(dir, id, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return false;
-		err(EXIT_BAD, "%s", id);
+		die_temp("%s/%s", path, id);
 	}
 	names = durable_names(fd, id);
 	for (p = names; *p != NULL && !any; p++)
@@ -42,7 +42,7 @@ state_drop(int dir, const char *path, const struct job *j, const char *id,
 	int fd;
 
 	if (job_task(j, id) == NULL) {
-		if (!state_look(dir, id, true))
+		if (!state_look(dir, path, id, true))
 			errx(EXIT_USAGE, "-D: no stage %s, and no state of "
 			    "one", show(id, strlen(id)));
 		if (unlinkat(dir, id, AT_REMOVEDIR) < 0)
@@ -55,7 +55,7 @@ state_drop(int dir, const char *path, const struct job *j, const char *id,
 	buf_addc(&b, '/');
 	buf_adds(&b, id);
 	buf_addc(&b, '\0');
-	fd = durable_dir(b.s);
+	fd = durable_dir(b.s, 0700);
 	durable_put(fd, "dropped", committed, b.s);
 	close(fd);
 	buf_free(&b);
@@ -91,7 +91,7 @@ states_check(int dir, const char *path, const struct job *j)
 	for (p = names; *p != NULL; p++) {
 		if (**p == '.' || job_task(j, *p) != NULL)
 			continue;
-		if (state_look(dir, *p, false))
+		if (state_look(dir, path, *p, false))
 			errx(EXIT_BAD, "%s/%s: is the state of a stage that "
 			    "the pipeline has no more; -D %s drops it", path,
 			    *p, *p);

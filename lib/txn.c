@@ -35,7 +35,7 @@ txn_pause(void)
 char *
 txn_keep(const char *path)
 {
-	int dir = durable_dir(path);
+	int dir = durable_dir(path, 0700);
 	char text[sizeof "weir-" + 2 * BYTES], *id;
 	unsigned char chance[BYTES];
 	size_t i;

@@ -293,6 +293,24 @@ for x in open("dead"): print(json.loads(x)["offset"], json.loads(x)["reason"])'
 	[[ "$stderr" = "kout: the schema registry's client: "*"libcurl.so.4"* ]]
 }
 
+@test "registry: what answers at its URL is no registry: it is named" {
+	local port
+	mkdir -p web/subjects/a-value/versions
+	echo '<html>' >web/subjects/a-value/versions/latest
+	(cd web && exec python3 -u -m http.server --bind 127.0.0.1 0) >url 2>web.log 3>&- &
+	pids="$pids $!"
+	until port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' url) && [ -n "$port" ]; do sleep 0.05; done
+	export WEIR_REGISTRY=http://me:secret@127.0.0.1:$port
+	run -1 --separate-stderr sent -X use.latest.version=true
+	[ "$stderr" = "kout: subject a-value: the registry http://127.0.0.1:$port: the answer is not that of a schema registry" ]
+	echo '{}' >web/subjects/a-value/versions/latest
+	run -1 --separate-stderr sent -X use.latest.version=true
+	[ "$stderr" = "kout: subject a-value: the registry http://127.0.0.1:$port: the answer has no id" ]
+	echo '{"id":1}' >web/subjects/a-value/versions/latest
+	run -1 --separate-stderr sent -X use.latest.version=true
+	[ "$stderr" = "kout: subject a-value: the registry http://127.0.0.1:$port: the answer has no schema" ]
+}
+
 @test "registry: confluent-kafka's serializers are read, and its deserializers read ours" {
 	formats
 	registry

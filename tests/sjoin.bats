@@ -1,6 +1,6 @@
 load lib
 
-use='usage: sjoin [-hVv] [-j inner|left|right|full|semi|anti] [-r lower,upper] [-L file] [-S dir] -k names file | -a field | -t table'
+use='usage: sjoin [-hVv] [-j inner|left|right|full|semi|anti] [-r lower,upper] [-L late] [-S dir] -k names file | -a field | -t table'
 times='#fields t k a right_a left_time:time right_time:time'
 
 setup() {

@@ -340,5 +340,5 @@ finish() {
 	run --separate-stderr -1 smerge nowhere
 	[ "$stderr" = 'smerge: nowhere: No such file or directory' ]
 	run --separate-stderr -1 smerge .
-	[ "$stderr" = 'smerge: .: a directory' ]
+	[ "$stderr" = 'smerge: .: is a directory' ]
 }

@@ -471,6 +471,13 @@ bad() {
 	    '#barrier 1.r' '3 c' '#end 2.r')" ]
 }
 
+@test "sread -B: what is neither a duration nor a number of records" {
+	for b in 5 5x r; do
+		run --separate-stderr -2 sread -B "$b" -T c1 </dev/null
+		[ "$stderr" = "sread: -B: neither a duration such as 5s nor a number of records such as 10000r: $b" ]
+	done
+}
+
 @test "sread -w: a step that leaves the range of times is refused" {
 	run --separate-stderr -2 sread -f t -T t -w 0s,2305843009213693953ms <<<4611686018427387904
 	[ "$stderr" = 'sread: -w: a step of more than 2305843009213693952ms: 2305843009213693953ms' ]

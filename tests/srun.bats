@@ -600,6 +600,34 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ ! -e st/stime.1 ]
 }
 
+@test "a pipeline that has changed: what -D is for is said where a stage cannot go on" {
+	local said
+	lines 0 100 >f.csv
+	srun -1 -S st "$read -F f.csv | swindow 1s | saggregate -k k sum:n | swrite -d out"
+	for apart in -n -1; do
+		run -1 --separate-stderr srun -1 $apart -S st "$read -F f.csv | sdedup k | swindow 1s | saggregate -k k sum:n | swrite -d out"
+		said="sdedup: $PWD/st/sdedup.1: no snapshot of epoch $(cat st/committed); if the pipeline did not have this stage before, -D sdedup.1 lets it begin there"
+		grep -qxF "$said" <<<"$stderr"
+		run -1 --separate-stderr srun -1 $apart -S st "$read -F f.csv | swindow 1s | saggregate -k n sum:n | swrite -d out"
+		grep -qx "saggregate: .*: the state does not fit: .*; -D saggregate.1 drops it" <<<"$stderr"
+	done
+	# a directory of its own is not srun's to drop
+	saggregate -S own -k k sum:n < <(feed '#fields t k n:int' '#barrier 1.a' '#stop') >/dev/null
+	run -1 --separate-stderr saggregate -S own -k n sum:n < <(feed '#restore 1.a' '#fields t k n:int' '#end')
+	[[ $stderr == *"now there is key=n:int" ]]
+	srun -1 -D sdedup.1 -S st "$read -F f.csv | sdedup n | swindow 1s | saggregate -k k sum:n | swrite -d out"
+}
+
+@test "srun -1: a followed file that is not there is told" {
+	lines 0 10 >f.csv
+	run -0 --separate-stderr srun -1 -S st "$read -F g.csv f.csv | swrite -d out"
+	[ "$stderr" = "sread: g.csv: is not there: nothing is read of it" ]
+	mv f.csv g.csv
+	run -0 --separate-stderr srun -1 -S st2 "$read -F g.csv | swrite -d out2"
+	[ "$output$stderr" = "" ]
+	[ "$(parts out2)" = "$(lines 0 10)" ]
+}
+
 @test "srun -D leaves alone what is no state of a stage" {
 	lines 0 10 >f.csv
 	srun -1 -S . "$read -F f.csv | sbatch -- cat" >out
@@ -687,6 +715,39 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	chmod 700 st/sread.1
 	srun -1 -S st "$read -F f.csv | swrite -d out"
 	[ "$(parts out)" = "$(lines 0 100)" ]
+}
+
+# readonly MOUNTPOINT COMMAND - a shell in which MOUNTPOINT, as it is, cannot be written
+readonly() {
+	unshare -rm sh -c "mount --bind $1 $1 && mount -o remount,bind,ro $1 && $2"
+}
+
+@test "a stage's directory that cannot be made or opened: 111, as when it cannot be written" {
+	lines 0 100 >f.csv
+	mkdir disk
+	readonly disk true 2>err || skip "no right to mount: $(cat err)"
+	run -111 --separate-stderr readonly disk "srun -1 -R 0 -S disk/st '$read f.csv | swrite -d out'"
+	[ "$stderr" = "srun: disk/st: Read-only file system" ]
+	run -111 --separate-stderr readonly disk "$read f.csv | swrite -d disk/out"
+	[ "$stderr" = "swrite: disk/out: Read-only file system" ]
+	run -1 --separate-stderr srun -1 -S none/st "$read f.csv | swrite -d out"
+	[ "$stderr" = "srun: none/st: No such file or directory" ]
+}
+
+@test "a stage's directory that may not be looked into: 111, and on it goes when it may" {
+	[ "$(id -u)" != 0 ] || skip "root may look anywhere"
+	lines 0 100 >f.csv
+	srun -1 -S st "$read -F f.csv | sdedup n | swrite -d out"
+	chmod 0 st/sdedup.1
+	lines 100 200 >>f.csv
+	run -111 --separate-stderr srun -R 0 -1 -S st "$read -F f.csv | sdedup n | swrite -d out"
+	[[ $stderr == "sdedup: $PWD/st/sdedup.1: Permission denied"* ]]
+	# so it is with that of a stage that is gone
+	run -111 --separate-stderr srun -R 0 -1 -S st "$read -F f.csv | swrite -d out"
+	[ "$stderr" = "srun: $PWD/st/sdedup.1: Permission denied" ]
+	chmod 700 st/sdedup.1
+	srun -1 -S st "$read -F f.csv | sdedup n | swrite -d out"
+	[ "$(parts out)" = "$(lines 0 200)" ]
 }
 
 @test "srun -P: the stages hear which share of the partitions is theirs; -v changes nothing" {

@@ -4,7 +4,7 @@
 Runs each task with weir and with the peers that are installed, on data that is
 the same every time, checks that all results are equal, and prints what weir
 costs as ratios: medians of so many pairs, in each of which all run once.  Peers
-that are missing are named.  The report, with the plots of the growth, goes to
+are looked for on PATH; those that are missing are named.  The report, with the plots of the growth, goes to
 a directory.  WEIR_BENCH_DIR is where it works, /var/tmp/weir-bench.
 """
 import argparse

@@ -5,6 +5,10 @@ What it writes, by way of `normal`, is the same for all of a task, except of a
 floor, a program that does less.  `slow` peers get so many times less of it;
 `needs` is what peers-up keeps; `ours` are programs of this checkout.  `cpu` and `wall` are the ratios of weir to the
 peer that weir must not exceed; `more` are those it would like to reach.
+
+A peer that is a program is used when it is on PATH, under the first word of its
+name; make bench-deps installs all but tsv-filter, which eBay's tsv-utils has:
+its makefile builds it, with LTO only where the D compiler's libraries are made for it.
 """
 import collections
 
