@@ -36,7 +36,8 @@ PACKLIBS = -llz4 -lz
 # All formats.
 DECALLLIBS = -lprotobuf $(DECLIBS) -lpcre2-8 -lsnappy -lz
 ENCALLLIBS = -lprotobuf -lsimdjson -lsnappy -lz -lstdc++
-cmd/sflat cmd/swrap: LIBS = $(DECLIBS)
+cmd/sflat: LIBS = -lsimdjson -lstdc++
+cmd/swrap: LIBS = -lcsv
 cmd/sread: LIBS = $(DECALLLIBS) $(PACKLIBS)
 cmd/schain: LIBS = $(DECALLLIBS) $(ENCALLLIBS) $(PACKLIBS)
 cmd/kcat-in: LIBS = $(DECALLLIBS) -lrdkafka

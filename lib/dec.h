@@ -18,9 +18,7 @@ enum meta {
 	META_TSTYPE, META_HEADERS, META_HEADERS64, META_KEYTEXT, META_KEY64, META_PAYLOAD, META_PAYLOAD64
 };
 
-/* Lists of formats, each ended by NULL. */
-extern const struct dec_format *const dec_texts[];	/* csv tsv json line */
-extern const struct dec_format *const dec_all[];	/* what sread and kcat-in have */
+extern const struct dec_format *const dec_all[];	/* what sread and kcat-in have, ended by NULL */
 
 struct dec_opts {
 	const struct dec_format *const *formats;

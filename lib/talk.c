@@ -3,8 +3,12 @@
 #include <string.h>
 
 #include "cols.h"
+#include "dectext.h"
 #include "die.h"
 #include "talk.h"
+
+/* No other: a library that another needs would take longer to load than all else. */
+static const struct dec_format *const formats[] = { &dec_tsv, NULL };
 
 void
 talk_check(const struct talk *t)
@@ -75,7 +79,7 @@ talk_bind(struct talk *t, const struct head *in, struct head *out)
 	talk_columns(t, in);
 	if (t->names == NULL)
 		names = talk_names(t, in);
-	t->dec = dec_new(&(struct dec_opts){ .formats = dec_texts,
+	t->dec = dec_new(&(struct dec_opts){ .formats = formats,
 	    .spec = "tsv", .fields = names != NULL ? names : t->names });
 	free(names);
 	dec_bind(t->dec, NULL);

@@ -20,7 +20,7 @@ static void
 round_trip(struct dec *d, const char *format)
 {
 	struct dec *back = dec_new(&(struct dec_opts){
-	    .formats = dec_texts, .spec = format });
+	    .formats = dec_all, .spec = format });
 	struct enc *e = enc_new(&(struct enc_opts){
 	    .formats = enc_texts, .spec = format });
 	struct field *f = dec_fields(d), *g;
@@ -52,7 +52,7 @@ static void
 file_read(FILE *file, struct in *in, const char *format)
 {
 	struct dec *d = dec_new(&(struct dec_opts){
-	    .formats = dec_texts, .spec = format });
+	    .formats = dec_all, .spec = format });
 	struct field raw;
 	const char *why;
 	size_t i;
@@ -78,7 +78,7 @@ static void
 payload_read(const char *s, size_t n, const char *format)
 {
 	struct dec *d = dec_new(&(struct dec_opts){
-	    .formats = dec_texts, .spec = format });
+	    .formats = dec_all, .spec = format });
 	const char *why;
 	size_t i;
 	int k;

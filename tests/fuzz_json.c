@@ -15,7 +15,7 @@ static bool
 document_write(const char *fields, const char *s, size_t n, struct buf *b)
 {
 	struct dec *d = dec_new(&(struct dec_opts){
-	    .formats = dec_texts, .spec = "json", .fields = fields });
+	    .formats = dec_all, .spec = "json", .fields = fields });
 	struct enc *e = enc_new(&(struct enc_opts){
 	    .formats = enc_texts, .spec = "json" });
 	struct head h = { 0 };

@@ -717,18 +717,18 @@ made_save() { "$@" srun -S st -N save >id 2>err; }
 	[ "$(parts out)" = "$(lines 0 100)" ]
 }
 
-# unwritable MOUNTPOINT COMMAND - a shell in which MOUNTPOINT, as it is, cannot be written
-unwritable() {
+# mounted_ro MOUNTPOINT COMMAND - a shell in which MOUNTPOINT, as it is, cannot be written
+mounted_ro() {
 	unshare -rm sh -c "mount --bind $1 $1 && mount -o remount,bind,ro $1 && $2"
 }
 
 @test "a stage's directory that cannot be made or opened: 111, as when it cannot be written" {
 	lines 0 100 >f.csv
 	mkdir disk
-	unwritable disk true 2>err || skip "no right to mount: $(cat err)"
-	run -111 --separate-stderr unwritable disk "srun -1 -R 0 -S disk/st '$read f.csv | swrite -d out'"
+	mounted_ro disk true 2>err || skip "no right to mount: $(cat err)"
+	run -111 --separate-stderr mounted_ro disk "srun -1 -R 0 -S disk/st '$read f.csv | swrite -d out'"
 	[ "$stderr" = "srun: disk/st: Read-only file system" ]
-	run -111 --separate-stderr unwritable disk "$read f.csv | swrite -d disk/out"
+	run -111 --separate-stderr mounted_ro disk "$read f.csv | swrite -d disk/out"
 	[ "$stderr" = "swrite: disk/out: Read-only file system" ]
 	run -1 --separate-stderr srun -1 -S none/st "$read f.csv | swrite -d out"
 	[ "$stderr" = "srun: none/st: No such file or directory" ]

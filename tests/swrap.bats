@@ -207,6 +207,11 @@ wraps() { given "$1" swrap "${@:2}"; }
 	[ "$stderr" = "swrap: standard output: write: No space left on device" ]
 }
 
+@test "swrap: starts as the filters that read no other format do, without what these need" {
+	[ -z "${WEIR_SAN-}" ] || skip "the sanitizer needs it"
+	[ "$(ldd "$(command -v swrap)" | grep -cE 'stdc\+\+|simdjson')" = 0 ]
+}
+
 @test "swrap: bad usage" {
 	for o in '' '--' '-E' '-q cat' '-o a: cat' '-o a,a cat' '-o , cat' '-o a=b cat'; do
 		# shellcheck disable=SC2086 # words
