@@ -125,7 +125,6 @@ void
 dec_setup(const struct dec *d, struct in *in)
 {
 	in->csv = d->format->csv;
-	in->sep = in->csv ? ',' : '\t';
 	in->bytes = d->format->bytes;
 }
 

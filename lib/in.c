@@ -65,7 +65,7 @@ in_offset(const struct in *in)
 void
 in_init(struct in *in, int fd, const char *name)
 {
-	*in = (struct in){ .sep = '\t', .most = IN_MOST };
+	*in = (struct in){ .most = IN_MOST };
 	in_size(in, IN_SIZE);
 	in_reset(in, fd, name);
 }

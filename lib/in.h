@@ -12,8 +12,7 @@
 struct in {
 	struct origin from;		/* of the line last returned; pos counts lines */
 	int fd;
-	char sep;			/* TAB, or ',' */
-	bool csv;			/* quote, TAB, backslash, NUL, and CR but for one before LF, mark a line as special */
+	bool csv;			/* separators are commas, not TABs; quote, TAB, backslash, NUL, and CR but for one before LF, mark a line as special */
 	bool eof;
 	void (*pause)(void *, bool);	/* before every read; true: it would block, so flush */
 	void *arg;

@@ -10,33 +10,33 @@
 /* Compiled once for each kind of reader; without this gcc makes one slow function of both. */
 #define FAST static inline __attribute__((always_inline))
 
-/* Which of the 64 bytes at p are c. */
+/* Which of the 64 bytes at p are c or d. */
 #ifdef __SSE2__
 FAST uint64_t
-block_16(const char *p, __m128i want)
+block_16(const char *p, char c, char d)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 
-	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want));
+	return (uint32_t)_mm_movemask_epi8(_mm_or_si128(
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8(c)),
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8(d))));
 }
 
 FAST uint64_t
-block_find(const char *p, char c)
+block_either(const char *p, char c, char d)
 {
-	__m128i want = _mm_set1_epi8(c);
-
-	return block_16(p, want) | block_16(p + 16, want) << 16 |
-	    block_16(p + 32, want) << 32 | block_16(p + 48, want) << 48;
+	return block_16(p, c, d) | block_16(p + 16, c, d) << 16 |
+	    block_16(p + 32, c, d) << 32 | block_16(p + 48, c, d) << 48;
 }
 #else
 FAST uint64_t
-block_find(const char *p, char c)
+block_either(const char *p, char c, char d)
 {
 	uint64_t m = 0;
 	int i;
 
 	for (i = 0; i < BLOCK; i++)
-		m |= (uint64_t)(p[i] == c) << i;
+		m |= (uint64_t)(p[i] == c || p[i] == d) << i;
 	return m;
 }
 #endif
@@ -74,36 +74,40 @@ block_odd(const char *p)
  * been read yet a CR before it is special, which only costs time.
  */
 FAST uint64_t
-block_special(const char *p, uint64_t lf, bool lfnext)
+block_special(const char *p, uint64_t valid, bool lfnext)
 {
 	uint64_t cr;
 
 	if (!block_odd(p))
 		return 0;
-	cr = block_find(p, '\r');
+	cr = block_either(p, '\r', '\r');
 	if (cr != 0)
-		cr &= ~(lf >> 1 | (uint64_t)lfnext << 63);
-	return cr | block_find(p, '"') | block_find(p, '\t') |
-	    block_find(p, '\\') | block_find(p, '\0');
+		cr &= ~((block_either(p, '\n', '\n') & valid) >> 1 |
+		    (uint64_t)lfnext << 63);
+	return valid & (cr | block_either(p, '"', '\t') |
+	    block_either(p, '\\', '\0'));
 }
 
-/* Enters the separators and line ends of buf[done, to) into the index. */
+/*
+ * Enters the separators and line ends of buf[done, to) into the index.  Nothing
+ * jumps on which of the two it is: LF comes right behind TAB in ASCII, so that
+ * how far a byte is from TAB is how many lines it ends.
+ */
 FAST void
-lines_find(struct in *in, size_t to, char sep, bool csv)
+lines_find(struct in *in, size_t to, bool csv)
 {
 	const char *buf = in->buf;
 	uint32_t *at = in->at, *lfs = in->lf;
 	size_t p, nat = in->nat, nlf = in->nlf;
-	uint64_t lf, all, valid, odd;
+	uint64_t all, valid, odd;
+	uint32_t i;
+	size_t c;
 
 	for (p = in->done; p < to; p += BLOCK) {
 		valid = to - p >= BLOCK ? UINT64_MAX : ((uint64_t)1 << (to - p)) - 1;
-		lf = block_find(buf + p, '\n');
-		all = (block_find(buf + p, sep) | lf) & valid;
-		odd = 0;
-		if (csv)
-			odd = valid & block_special(buf + p, lf & valid,
-			    in->w - p > BLOCK && buf[p + BLOCK] == '\n');
+		all = block_either(buf + p, csv ? ',' : '\t', '\n') & valid;
+		odd = csv ? block_special(buf + p, valid,
+		    in->w - p > BLOCK && buf[p + BLOCK] == '\n') : 0;
 		if (csv && (odd != 0 || in->mark)) {
 			for (all |= odd; all != 0; all &= all - 1) {
 				unsigned b = (unsigned)__builtin_ctzll(all);
@@ -113,7 +117,7 @@ lines_find(struct in *in, size_t to, char sep, bool csv)
 					continue;
 				}
 				at[nat] = (uint32_t)(p + b);
-				if (lf >> b & 1) {
+				if (buf[p + b] == '\n') {
 					lfs[nlf++] = (uint32_t)nat | (in->mark ? IN_SPECIAL : 0);
 					in->mark = false;
 				}
@@ -122,11 +126,11 @@ lines_find(struct in *in, size_t to, char sep, bool csv)
 			continue;
 		}
 		for (; all != 0; all &= all - 1) {
-			unsigned b = (unsigned)__builtin_ctzll(all);
-
-			at[nat] = (uint32_t)(p + b);
+			i = (uint32_t)p + (uint32_t)__builtin_ctzll(all);
+			at[nat] = i;
 			lfs[nlf] = (uint32_t)nat++;
-			nlf += lf >> b & 1;
+			c = (unsigned char)buf[i];
+			nlf += csv ? c == '\n' : c - '\t';
 		}
 	}
 	in->done = to;
@@ -138,9 +142,7 @@ void
 in_scan(struct in *in, size_t to)
 {
 	if (in->csv)
-		lines_find(in, to, ',', true);
-	else if (in->sep == '\t')
-		lines_find(in, to, '\t', false);
+		lines_find(in, to, true);
 	else
-		lines_find(in, to, in->sep, false);
+		lines_find(in, to, false);
 }

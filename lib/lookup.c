@@ -128,10 +128,7 @@ reader_open(struct reader *r, const struct lookup *l, struct stat *st,
 		    l->path);
 		return -1;
 	}
-	if (r->raw.format == FORMAT_CSV) {
-		r->in.sep = ',';
-		r->in.csv = true;
-	}
+	r->in.csv = r->raw.format == FORMAT_CSV;
 	if ((k = reader_next(r, true)) < 0)
 		return k;
 	if (k == 0 || r->raw.record.n == 0) {

@@ -28,16 +28,13 @@ walk(int fd, const uint8_t *s, size_t n, bool csv)
 
 	check(lseek(fd, 0, SEEK_SET) == 0);
 	in_init(&in, fd, "fuzz");
-	if (csv) {
-		in.csv = true;
-		in.sep = ',';
-	}
+	in.csv = csv;
 	while (in_line(&in, &r) != 0) {
 		for (i = 0; i < r.nf; i++) {
 			f = rec_field(&r, i);
 			check(f.n <= n - at && memcmp(f.s, s + at, f.n) == 0);
 			at += f.n;
-			check(at == n || s[at] == (i + 1 < r.nf ? in.sep : '\n') || csv);
+			check(at == n || s[at] == (i + 1 == r.nf ? '\n' : csv ? ',' : '\t') || csv);
 			at += at < n;
 			tmp.n = 0;
 			(void)esc_undo(f, &tmp, &raw);
