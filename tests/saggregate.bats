@@ -89,6 +89,15 @@ agg() { given "$1" saggregate "${@:2}"; }
 	[ "$stderr" = 'saggregate: sum:v leaves the range of int for key "a"' ]
 }
 
+@test "an average of sliding windows takes the sum before it, also over a restart" {
+	window='#window sliding size=10 slide=5 offset=0'
+	agg 0 "$fields" "$window" '1 a 1' '6 a 4' '#barrier 1.a' '#stop' -- -S st sum:v avg:v
+	# a word, a number and three for both
+	[ "$(awk -F '\t' '$1 == "row" { print NF }' st/1.a.snap)" = "$(printf '%s\n' 5 5)" ]
+	agg 0 '#restore 1.a' "$fields" "$window" '7 a 10' '#end' -- -S st sum:v avg:v
+	is '#restore 1.a' "#fields t $windowed sum_v:int avg_v:float" '4 -5 5 1 1' '9 0 10 15 5' '14 5 15 14 7' '#end'
+}
+
 @test "records between sliding windows are rejected; the counters add up" {
 	agg 0 "$fields" '#window sliding size=3 slide=5 offset=0' '2 a 1' '3 a 2' '4 a 4' '5 a 8' '#watermark 8' \
 	    '8 a 16' '7 a 32' '4 a 64' '#end' -- -v sum:v
