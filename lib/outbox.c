@@ -1,0 +1,86 @@
+#include <poll.h>
+
+#include "clock.h"
+#include "kafka.h"
+#include "outbox.h"
+
+#define SEND 3			/* ms; a broker that is near has answered by then */
+#define AGAIN 20		/* ms without a report until the next flush: the thread may have missed the last one */
+#define DRAIN 100		/* ms, the longest that a request should take */
+
+void
+outbox_open(struct outbox *o, rd_kafka_t *rk)
+{
+	rd_kafka_queue_t *reports = rd_kafka_queue_get_main(rk);
+
+	*o = (struct outbox){ .rk = rk, .seen = -1 };
+	kafka_wake(o->wake);
+	rd_kafka_queue_io_event_enable(reports, o->wake[1], "", 1);
+	rd_kafka_queue_destroy(reports);
+}
+
+void
+outbox_report(struct outbox *o, const rd_kafka_message_t *m)
+{
+	o->back++;
+	if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
+	    o->lost != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return;
+	o->lost = m->err;
+	o->id = (intptr_t)m->_private;
+}
+
+void
+outbox_send(struct outbox *o)
+{
+	int64_t now;
+
+	rd_kafka_poll(o->rk, 0);
+	if (outbox_empty(o))
+		return;
+	now = clock_ms();
+	if (o->back == o->seen && now - o->when < AGAIN)
+		return;
+	rd_kafka_flush(o->rk, SEND);
+	o->seen = outbox_empty(o) ? -1 : o->back;
+	o->when = now;
+}
+
+void
+outbox_room(struct outbox *o)
+{
+	int64_t back = o->back;
+
+	rd_kafka_poll(o->rk, AGAIN);
+	/* perhaps no request is full, of as many as there are partitions */
+	if (o->back == back)
+		outbox_send(o);
+}
+
+void
+outbox_drain(struct outbox *o)
+{
+	int64_t back;
+
+	do {
+		back = o->back;
+		outbox_send(o);
+		if (!outbox_empty(o))
+			rd_kafka_poll(o->rk, DRAIN);
+	} while (o->back > back && !outbox_empty(o));
+}
+
+size_t
+outbox_want(const struct outbox *o, struct pollfd *p)
+{
+	if (outbox_empty(o))
+		return 0;
+	*p = (struct pollfd){ .fd = o->wake[0], .events = POLLIN };
+	return 1;
+}
+
+void
+outbox_ready(const struct outbox *o)
+{
+	kafka_woken(o->wake);
+}
