@@ -7,6 +7,7 @@
 #define SEND 3			/* ms; a broker that is near has answered by then */
 #define AGAIN 20		/* ms without a report until the next flush: the thread may have missed the last one */
 #define DRAIN 100		/* ms, the longest that a request should take */
+#define FEW 1000		/* messages, about the last request: rd_kafka_flush may have it */
 
 void
 outbox_open(struct outbox *o, rd_kafka_t *rk)
@@ -23,7 +24,10 @@ void
 outbox_report(struct outbox *o, const rd_kafka_message_t *m)
 {
 	o->back++;
+	/* purged: the transaction has failed, and its next call says why */
 	if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
+	    m->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+	    m->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
 	    o->lost != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return;
 	o->lost = m->err;
@@ -62,12 +66,14 @@ outbox_drain(struct outbox *o)
 {
 	int64_t back;
 
-	do {
+	outbox_send(o);
+	while (o->sent - o->back > FEW) {
 		back = o->back;
+		rd_kafka_poll(o->rk, DRAIN);
+		if (o->back == back)
+			return;
 		outbox_send(o);
-		if (!outbox_empty(o))
-			rd_kafka_poll(o->rk, DRAIN);
-	} while (o->back > back && !outbox_empty(o));
+	}
 }
 
 size_t
