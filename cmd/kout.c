@@ -306,11 +306,11 @@ kout_flush(void *v)
 }
 
 static size_t
-kout_want(void *v, struct pollfd *p)
+kout_want(void *v, struct pollfd *p, int *ms)
 {
 	const struct kout *k = v;
 
-	return outbox_want(&k->outbox, p);
+	return outbox_want(&k->outbox, p, ms);
 }
 
 /* kout_flush comes next. */

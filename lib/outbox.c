@@ -77,11 +77,13 @@ outbox_drain(struct outbox *o)
 }
 
 size_t
-outbox_want(const struct outbox *o, struct pollfd *p)
+outbox_want(const struct outbox *o, struct pollfd *p, int *ms)
 {
 	if (outbox_empty(o))
 		return 0;
 	*p = (struct pollfd){ .fd = o->wake[0], .events = POLLIN };
+	if (*ms < 0 || *ms > AGAIN)
+		*ms = AGAIN;
 	return 1;
 }
 

@@ -36,7 +36,7 @@ void outbox_send(struct outbox *);	/* what there is need not linger; soon back *
 void outbox_room(struct outbox *);	/* the queue is full: waits a little */
 void outbox_drain(struct outbox *);	/* before rd_kafka_flush: waits until few are under way, as long as reports come */
 /* For an op's want and ready: there are reports, so outbox_send may do more. */
-size_t outbox_want(const struct outbox *, struct pollfd *);
+size_t outbox_want(const struct outbox *, struct pollfd *, int *ms);
 void outbox_ready(const struct outbox *);
 
 static inline bool
