@@ -1,7 +1,6 @@
 /* kcat-in - a stream out of Kafka topics */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -244,20 +243,13 @@ kcat_dead(struct kcat *c)
 	deadtopic_open(c->dead);
 }
 
-/* A pipe that never blocks, so that a callback may write to it. */
 static void
 wake_open(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal,
 	    .sa_flags = (int)SA_RESETHAND };	/* the second one kills */
-	int i;
 
-	if (pipe(wake) == -1)
-		err(EXIT_TEMP, "pipe");
-	for (i = 0; i < 2; i++)
-		if (fcntl(wake[i], F_SETFL, O_NONBLOCK) == -1 ||
-		    fcntl(wake[i], F_SETFD, FD_CLOEXEC) == -1)
-			err(EXIT_TEMP, "pipe");
+	kafka_wake(wake);
 	sigemptyset(&sa.sa_mask);
 	if (sigaction(SIGINT, &sa, NULL) == -1 ||
 	    sigaction(SIGTERM, &sa, NULL) == -1)
@@ -290,7 +282,6 @@ static void
 kcat_run(struct kcat *c)
 {
 	struct pollfd p = { .fd = wake[0], .events = POLLIN };
-	char drain[64];
 	bool any;
 	int wait;
 
@@ -309,8 +300,7 @@ kcat_run(struct kcat *c)
 			errx(EXIT_TEMP, "kafka: no broker for %d s",
 			    KAFKA_PATIENCE / 1000);
 		poll(&p, 1, wait < 0 || wait > WAIT ? WAIT : wait);
-		while (read(wake[0], drain, sizeof drain) > 0)
-			;
+		kafka_woken(wake);
 	}
 }
 

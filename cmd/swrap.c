@@ -147,10 +147,11 @@ swrap_ready(void *st, struct next *nx)
 }
 
 static size_t
-swrap_want(void *st, struct pollfd *p)
+swrap_want(void *st, struct pollfd *p, int *ms)
 {
 	struct swrap *s = st;
 
+	(void)ms;
 	return s->pump.from.buf == NULL || s->epochs ? 0 :
 	    pump_want(&s->pump, p);
 }

@@ -120,6 +120,7 @@ txn_judge(struct txn *t, rd_kafka_error_t *error, const char *what)
 {
 	rd_kafka_resp_err_t e;
 	bool fatal, dead, again;
+	int64_t until;
 	char why[512];
 
 	error = txn_cause(t, error);
@@ -139,10 +140,12 @@ txn_judge(struct txn *t, rd_kafka_error_t *error, const char *what)
 		txn_pause();
 		return;
 	}
-	/* a delivery report may be on its way */
-	rd_kafka_poll(t->rk, REPORT);
-	if (t->lost != NULL)
-		t->lost(t->arg);
+	/* the report on what was lost may be on its way, behind others */
+	for (until = clock_ms() + REPORT; clock_ms() < until;) {
+		rd_kafka_poll(t->rk, PAUSE);
+		if (t->lost != NULL)
+			t->lost(t->arg);
+	}
 	if (fatal)
 		txn_fatal(t, e, why);
 	errx(kafka_status(e), "transaction, %s: %s", what, why);
