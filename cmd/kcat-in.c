@@ -89,24 +89,33 @@ on_signal(int sig)
 	errno = e;
 }
 
+/* k: as dec_payload. */
 static void
-kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
+kcat_bad(struct kcat *c, const rd_kafka_message_t *m, int k, const char *why)
 {
 	struct origin from = { rd_kafka_topic_name(m->rkt), m->partition,
 	    m->offset };
 	struct letter letter;
-	rd_kafka_timestamp_type_t type;
-	int64_t ms = rd_kafka_message_timestamp(m, &type);
-	const char *why;
 	char place[512];
-	int k;
 
-	k = msgdec_rec(&c->msg, &c->src, m, &why);
 	if (k < -1) {
 		origin_show(&from, place, sizeof place);
 		errx(k == DEC_TEMP ? EXIT_TEMP : EXIT_BAD, "%s: %s", place,
 		    why);
 	}
+	letter = msgdec_letter(&c->msg, m, &from);
+	src_bad(&c->src, &letter, why);
+}
+
+static void
+kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
+{
+	rd_kafka_timestamp_type_t type;
+	int64_t ms = rd_kafka_message_timestamp(m, &type);
+	const char *why;
+	int k;
+
+	k = msgdec_rec(&c->msg, &c->src, m, &why);
 	if (k == 0 && type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE &&
 	    c->src.etime.name == NULL && !c->src.etime.now) {
 		why = "the message has no timestamp";
@@ -114,10 +123,8 @@ kcat_record(struct kcat *c, size_t part, const rd_kafka_message_t *m)
 	}
 	if (k == 0)
 		k = src_rec(&c->src, part, ms, &why);
-	if (k == 0)
-		return;
-	letter = msgdec_letter(&c->msg, m, &from);
-	src_bad(&c->src, &letter, why);
+	if (k != 0)
+		kcat_bad(c, m, k, why);
 }
 
 static void

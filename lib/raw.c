@@ -24,6 +24,7 @@ raw_free(struct raw *w)
 	csvrec_free(&w->csv);
 	buf_free(&w->text);
 	free(w->split);
+	free(w->at);
 }
 
 /* Cuts the record at each sep. */
@@ -226,18 +227,50 @@ raw_tsv(struct raw *w, const char *s, size_t n, const char **why)
 	return raw_fields(w, why);
 }
 
+/*
+ * Cuts a record in which nothing needs care at its commas, in a copy, behind
+ * which more may be read.  There the commas are TABs, so that fields that stay
+ * neighbours are written as one.  False: there may be something.
+ */
+static bool
+raw_commas(struct raw *w)
+{
+	size_t n = w->record.n, i, k = 1, m;
+	unsigned commas, odd;
+	char *s;
+
+	w->text.n = 0;
+	s = buf_room(&w->text, n + SCAN_STEP);
+	if (w->atcap < n + 2) {
+		w->atcap = n + 256;
+		w->at = mem_grow(w->at, w->atcap, sizeof *w->at);
+		w->at[0] = UINT32_MAX;
+	}
+	for (i = 0; i < n; i += SCAN_STEP) {
+		m = n - i < SCAN_STEP ? n - i : SCAN_STEP;
+		commas = scan_commas(s + i, w->record.s + i, m, &odd);
+		if (odd != 0)
+			return false;
+		for (; commas != 0; commas &= commas - 1)
+			w->at[k++] = (uint32_t)i +
+			    (uint32_t)__builtin_ctz(commas);
+	}
+	w->at[k] = (uint32_t)n;
+	w->n = k;
+	w->r = (struct rec){ .base = s, .sep = w->at + 1, .nf = k };
+	w->cr = 0;
+	w->plain = w->clean = w->direct = true;
+	return true;
+}
+
 int
 raw_csv(struct raw *w, const char *s, size_t n, const char **why)
 {
 	int k;
 
 	w->record = raw_chop(s, n);
-	if (!scan_any(s, n, '"', '\\', '\t', '\0') &&
-	    !scan_any(s, w->record.n, '\r', '\n', '\r', '\n')) {
-		raw_cut(w, ',');
-		w->plain = w->clean = true;
+	if (raw_commas(w))
 		return 1;
-	}
 	csvrec_begin(&w->csv);
 	k = csvrec_scan(&w->csv, w->record.s, w->record.n, why);
 	if (k > 0)

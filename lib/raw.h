@@ -14,12 +14,14 @@ struct raw {
 	bool plain;		/* not json: nothing in it needs care, such as a quote, an escape, a CR */
 	bool clean;		/* not json: nothing in it has to be escaped */
 	/* the rest is raw.c's own, and raw_field's */
-	bool direct;		/* fields lie between the reader's separators */
+	bool direct;		/* fields lie between separators, the reader's or at; 8 bytes may be read behind them */
 	struct rec r;
 	size_t cr;		/* bytes of the last field that belong to the line end */
 	const struct field *f;	/* if not direct */
 	struct field *split;
 	size_t cap;
+	uint32_t *at;		/* places of a message's separators; at[0] is a sentinel */
+	size_t atcap;
 	bool open;		/* the record goes on, in a quoted field */
 	struct csvrec csv;
 	struct buf text;	/* of a record over several lines; a padded message */

@@ -4,6 +4,7 @@
 
 #include "conv.h"
 #include "die.h"
+#include "plain.h"
 #include "row.h"
 
 void
@@ -126,7 +127,8 @@ row_columns(struct row *r, const struct raw *w, const char **why)
 		    (csv && w->plain))) {
 			/* quotes make the difference: "" is a text */
 			r->f[c->to] = NULL_FIELD;
-		} else if (c->type == TYPE_STR && w->clean) {
+		} else if (w->clean && (c->type == TYPE_STR ||
+		    (w->direct && plain_value(c->type, f)))) {
 			r->f[c->to] = f;
 		} else if (conv_text(c->type, f, w->clean ? CONV_CLEAN :
 		    CONV_RAW, &r->out, &r->f[c->to]) < 0) {

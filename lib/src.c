@@ -169,6 +169,15 @@ src_pass(struct src *src, size_t part, struct rec *r)
 	src_counted(src);
 }
 
+/* The text of a time; many messages of a batch have the same. */
+static struct field
+src_shown(struct src *src, int64_t ms)
+{
+	if (ms != src->ms || src->nshown == 0)
+		src->nshown = num_putint(src->shown, src->ms = ms);
+	return (struct field){ src->shown, src->nshown };
+}
+
 int
 src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 {
@@ -185,6 +194,8 @@ src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 			*why = "the event time is out of range";
 			return -1;
 		}
+		dec_fields(src->dec)[0] = src_shown(src, r.time);
+		r.text = true;
 	}
 	r.f = dec_fields(src->dec);
 	r.nf = dec_ncol(src->dec) + 1;

@@ -4,6 +4,7 @@
 #include "dead.h"
 #include "dec.h"
 #include "etime.h"
+#include "num.h"
 #include "op.h"
 #include "valve.h"
 #include "wmark.h"
@@ -39,6 +40,9 @@ struct src {
 	struct valve valve;	/* a port for each partition; a file is the only one */
 	int64_t aheadT;		/* a partition that is further than this waits */
 	int64_t seq, nrec, nepoch, due;
+	int64_t ms;		/* the time that shown says, of a message of its own time */
+	char shown[NUM_INTLEN];
+	size_t nshown;		/* 0: none yet */
 	const char *run;	/* second half of the barriers' ID */
 	const char *restore;	/* ID of the epoch that it goes on from, or NULL */
 	struct dead letters;

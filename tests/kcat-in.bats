@@ -277,6 +277,24 @@ lag() {
 	ok "$(feed '#fields c2 c1' '5 x' '#watermark 5' '#end')"
 }
 
+@test "kcat-in -s csv reads messages of any length as sread reads lines" {
+	# of fields whose ends fall on each byte of a few steps of 16, some with what needs care
+	awk 'BEGIN {
+		text = "abcdefghijklmnopqrstuvwxyz0123456789"
+		split("plain \"qu,oted\" \"dou\"\"bled\" back\\\\slash - ta\tb", odd, " ")
+		for (n = 0; n < 600; n++) {
+			a = substr(text, 1, n % 23)
+			b = n % 7 == 0 ? odd[1 + n % 6] : substr(text, 1, int(n / 23) % 19)
+			print n "," a "," b "," (n % 5 == 0 ? "" : n * 7919 * (n % 3 - 1))
+		}
+	}' >lines
+	raw a 0 <lines
+	kcat-in -t a -e -s csv -f n:int,a,b,v:int -T n | grep -v '^#' >got
+	sread -s csv -f n:int,a,b,v:int -T n lines | grep -v '^#' >want
+	[ "$(wc -l <want)" = 600 ]
+	cmp got want
+}
+
 @test "kcat-in -f names what stands around the payload" {
 	feed '#fields time line k _header.h' '1000 x key hv' '2000 y \N \N' '#end' |
 	    kout -t a -k k -f line
