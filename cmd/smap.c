@@ -22,7 +22,8 @@ struct assign {			/* NAME[:type]=EXPR */
 
 struct piece {			/* of an output line */
 	size_t from, to;	/* columns of the input's line, [from, to) */
-	struct assign *by;	/* not NULL: its value instead */
+	struct assign *by;	/* not NULL: its value instead … */
+	const struct sum *sum;	/* … and if not NULL, an int that is this */
 };
 
 struct smap {
@@ -186,12 +187,15 @@ smap_pieces(struct smap *s)
 			if (s->by[i]->type == TYPE_STR)
 				return;
 			room += VALUE_LEN + 1;
-			*p++ = (struct piece){ .by = s->by[i] };
+			*p++ = (struct piece){ .by = s->by[i],
+			    .sum = s->by[i]->type == TYPE_INT ?
+			    expr_sum(s->by[i]->expr) : NULL };
 		} else if (p > s->piece && p[-1].by == NULL &&
 		    p[-1].to == s->from[i]) {
 			p[-1].to++;
 		} else {
-			*p++ = (struct piece){ s->from[i], s->from[i] + 1, NULL };
+			*p++ = (struct piece){ .from = s->from[i],
+			    .to = s->from[i] + 1 };
 		}
 	}
 	if (room <= BULK_MORE)
@@ -250,18 +254,13 @@ smap_data(void *st, struct rec *r, struct next *next)
 	emit(next, &out);
 }
 
-static char *
-smap_value(struct assign *a, const struct bulk *b, const char *line, char *to)
+/* Apart, so that the loop keeps what it needs in registers. */
+static __attribute__((noinline)) char *
+smap_value(struct expr *e, struct rec *r, char *to)
 {
-	const struct sum *sum = expr_sum(a->expr);
 	struct value v;
-	struct rec r;
 
-	if (sum != NULL && a->type == TYPE_INT &&
-	    direct_sum(sum, b->base, b->sep, &v.i))
-		return to + num_putint(to, v.i);
-	r = bulk_rec(b, line);
-	expr_eval(a->expr, &r, &v);
+	expr_eval(e, r, &v);
 	return to + value_put(&v, to);
 }
 
@@ -274,16 +273,22 @@ smap_bulk(void *st, struct bulk *bulk, char *to)
 	struct bulk b = *bulk;
 	const char *line;
 	uint32_t from;
+	int64_t v;
 
 	while (s->npiece > 0 && bulk_next(&b, to)) {
 		line = to;
 		for (p = s->piece; p < end; p++) {
-			if (p->by != NULL) {
-				to = smap_value(p->by, &b, line, to);
-			} else {
+			if (p->by == NULL) {
 				from = b.sep[(ptrdiff_t)p->from - 1] + 1;
 				to = bulk_copy(to, b.base + from,
 				    b.sep[p->to - 1] - from);
+			} else if (p->sum != NULL &&
+			    direct_sum(p->sum, b.base, b.sep, &v)) {
+				to += num_putint(to, v);
+			} else {
+				struct rec r = bulk_rec(&b, line);
+
+				to = smap_value(p->by->expr, &r, to);
 			}
 			*to++ = '\t';
 		}
