@@ -13,6 +13,7 @@
 #include "rundir.h"
 #include "src.h"
 #include "state.h"
+#include "val.h"
 
 #define TICK_MOST 60000		/* ms; nothing is due later than this without another look */
 
@@ -188,6 +189,8 @@ src_rec(struct src *src, size_t part, int64_t ms, const char **why)
 		if (etime_read(&src->etime, dec_time(src->dec), &r.time,
 		    src->why, sizeof src->why) < 0)
 			return -1;
+		/* as it stands, if it is what would be written */
+		r.text = src->etime.ms && int_canonical(dec_time(src->dec));
 	} else {
 		r.time = src->etime.now ? clock_wall() : ms;
 		if (!etime_fits(r.time)) {

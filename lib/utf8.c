@@ -41,7 +41,9 @@ utf8_ok(const char *s, size_t n)
 				continue;
 			}
 		}
-		if ((k = utf8_next(s + i, n - i, &ch)) == 0)
+		if ((unsigned char)s[i] < 0x80)
+			k = 1;
+		else if ((k = utf8_next(s + i, n - i, &ch)) == 0)
 			return false;
 		i += k;
 	}
