@@ -1,6 +1,7 @@
 /* kcat-in - a stream out of Kafka topics */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -250,13 +251,20 @@ kcat_dead(struct kcat *c)
 	deadtopic_open(c->dead);
 }
 
+/* A pipe that never blocks, so that a callback may write to it. */
 static void
 wake_open(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal,
 	    .sa_flags = (int)SA_RESETHAND };	/* the second one kills */
+	int i;
 
-	kafka_wake(wake);
+	if (pipe(wake) == -1)
+		err(EXIT_TEMP, "pipe");
+	for (i = 0; i < 2; i++)
+		if (fcntl(wake[i], F_SETFL, O_NONBLOCK) == -1 ||
+		    fcntl(wake[i], F_SETFD, FD_CLOEXEC) == -1)
+			err(EXIT_TEMP, "pipe");
 	sigemptyset(&sa.sa_mask);
 	if (sigaction(SIGINT, &sa, NULL) == -1 ||
 	    sigaction(SIGTERM, &sa, NULL) == -1)
@@ -289,6 +297,7 @@ static void
 kcat_run(struct kcat *c)
 {
 	struct pollfd p = { .fd = wake[0], .events = POLLIN };
+	char drain[64];
 	bool any;
 	int wait;
 
@@ -307,7 +316,8 @@ kcat_run(struct kcat *c)
 			errx(EXIT_TEMP, "kafka: no broker for %d s",
 			    KAFKA_PATIENCE / 1000);
 		poll(&p, 1, wait < 0 || wait > WAIT ? WAIT : wait);
-		kafka_woken(wake);
+		while (read(wake[0], drain, sizeof drain) > 0)
+			;
 	}
 }
 

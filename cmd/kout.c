@@ -11,13 +11,13 @@
 #include "msgenc.h"
 #include "op.h"
 #include "opt.h"
-#include "outbox.h"
 #include "regclient.h"
 #include "rundir.h"
 #include "txn.h"
 
 #define AUTOCREATE 10000	/* ms until a topic that does not exist is there */
 #define BATCH 1024		/* records between two looks for errors */
+#define SEND 3			/* ms to wait for what is sent at once */
 
 struct kout {
 	struct kafka kafka;		/* first: see on_delivery */
@@ -25,30 +25,28 @@ struct kout {
 	const char *topic;
 	rd_kafka_t *rk;
 	rd_kafka_topic_t *rkt;
-	struct outbox outbox;		/* a message's id is its line */
+	unsigned n;
+	rd_kafka_resp_err_t lost;	/* why the first message that was not delivered was not */
+	long long line;			/* whose it was */
 	struct txn txn;
 	struct buf id;			/* of the epoch committed last, with a NUL */
 };
 
-/*
- * The queue holds a few requests, more is of no use; linger.ms is longer than
- * they take: see outbox.h.
- */
 static const struct kafka_prop usual[] = {
-	{ "batch.num.messages", "20000" },
+	{ "batch.num.messages", "100000" },
 	{ "client.id", "kout" },
 	{ "enable.idempotence", "true" },
-	{ "linger.ms", "200" },
+	{ "linger.ms", "5" },
 	{ "partitioner", "murmur2_random" },	/* as the Java clients; */
-	{ "queue.buffering.max.kbytes", "8192" },
-	{ "queue.buffering.max.messages", "60000" },
+	{ "queue.buffering.max.kbytes", "131072" },
+	{ "queue.buffering.max.messages", "200000" },
 	{ "reconnect.backoff.max.ms", "1000" },	/* this too */
 	{ "transaction.timeout.ms", "900000" },	/* the most that brokers allow by themselves */
 	{ NULL, NULL }
 };
 
 static const struct kafka_prop fixed[] = {
-	{ "delivery.report.only.error", "false" },
+	{ "delivery.report.only.error", "true" },
 	{ NULL, NULL }
 };
 
@@ -60,31 +58,35 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg)
 	struct kout *k = arg;
 
 	(void)rk;
-	outbox_report(&k->outbox, m);
+	if (k->lost == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		k->lost = m->err;
+		k->line = (long long)(intptr_t)m->_private;
+	}
 }
 
 /* What could not be delivered ends the program: its input cannot be rewound. */
 static void
 kout_lost(void *v)
 {
-	const struct outbox *o = &((struct kout *)v)->outbox;
+	const struct kout *k = v;
 	const char *hint = "";
 
-	if (o->lost == RD_KAFKA_RESP_ERR_NO_ERROR)
+	if (k->lost == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return;
-	if (o->lost == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
+	if (k->lost == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
 		hint = " (message.timestamp.before.max.ms, "
 		    "message.timestamp.after.max.ms)";
-	else if (o->lost == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+	else if (k->lost == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
 		hint = " (max.message.bytes)";
-	errx(kafka_status(o->lost), "line %lld: not delivered: %s%s",
-	    (long long)o->id, rd_kafka_err2str(o->lost), hint);
+	errx(kafka_status(k->lost), "line %lld: not delivered: %s%s", k->line,
+	    rd_kafka_err2str(k->lost), hint);
 }
 
-/* What reports have said. */
+/* Errors and delivery reports. */
 static void
-kout_check(struct kout *k)
+kout_poll(struct kout *k, int ms)
 {
+	rd_kafka_poll(k->rk, ms);
 	kout_lost(k);
 	txn_check(&k->txn);
 }
@@ -120,7 +122,6 @@ kout_connect(struct kout *k)
 	md = kafka_metadata(&k->kafka, k->rk, k->rkt, AUTOCREATE);
 	rd_kafka_metadata_destroy(md);
 	msgenc_topic(&k->msg, k->rkt);
-	outbox_open(&k->outbox, k->rk);
 }
 
 /* From a savepoint: its ID is committed, with nothing. */
@@ -223,13 +224,8 @@ kout_refused(struct kout *k, const struct rec *r, rd_kafka_resp_err_t code)
 {
 	char place[512];
 
-	rd_kafka_poll(k->rk, 0);
-	kout_check(k);
+	kout_poll(k, 0);
 	origin_show(r->from, place, sizeof place);
-	/* what an empty queue does not take never goes */
-	if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-		errx(EXIT_BAD, "%s: the message is larger than "
-		    "queue.buffering.max.kbytes", place);
 	if (k->txn.name != NULL)
 		txn_fail(&k->txn, code, place);
 	kafka_die(code, "%s", place);
@@ -246,13 +242,11 @@ kout_produce(struct kout *k, const struct rec *r)
 	while ((e = rd_kafka_produceva(k->rk, k->msg.vu, k->msg.nvu)) != NULL) {
 		code = rd_kafka_error_code(e);
 		rd_kafka_error_destroy(e);
-		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL ||
-		    outbox_empty(&k->outbox))
+		if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
 			kout_refused(k, r, code);
 		start = clock_ms();
-		outbox_room(&k->outbox);
+		kout_poll(k, 100);
 		txn_waits(&k->txn, clock_ms() - start);
-		kout_check(k);
 	}
 }
 
@@ -266,10 +260,8 @@ kout_data(void *v, struct rec *r, struct next *nx)
 		txn_begin(&k->txn);
 	msgenc_rec(&k->msg, r);
 	kout_produce(k, r);
-	if (++k->outbox.sent % BATCH != 0)
-		return;
-	rd_kafka_poll(k->rk, 0);
-	kout_check(k);
+	if (++k->n % BATCH == 0)
+		kout_poll(k, 0);
 }
 
 /* What an epoch brought has been delivered when the next one begins. */
@@ -277,12 +269,8 @@ static void
 kout_epoch(void *v, const char *id, struct next *nx)
 {
 	struct kout *k = v;
-	int64_t start = clock_ms();
 
 	(void)nx;
-	outbox_drain(&k->outbox);
-	txn_waits(&k->txn, clock_ms() - start);
-	kout_lost(k);
 	if (k->txn.name != NULL) {
 		epoch_next(&k->id, id);
 		txn_commit(&k->txn, k->id.s);
@@ -301,26 +289,8 @@ kout_flush(void *v)
 {
 	struct kout *k = v;
 
-	outbox_send(&k->outbox);
-	kout_check(k);
-}
-
-static size_t
-kout_want(void *v, struct pollfd *p, int *ms)
-{
-	const struct kout *k = v;
-
-	return outbox_want(&k->outbox, p, ms);
-}
-
-/* kout_flush comes next. */
-static void
-kout_ready(void *v, struct next *nx)
-{
-	const struct kout *k = v;
-
-	(void)nx;
-	outbox_ready(&k->outbox);
+	rd_kafka_flush(k->rk, SEND);
+	kout_poll(k, 0);
 }
 
 const struct op kout_op = {
@@ -335,8 +305,6 @@ const struct op kout_op = {
 	.restore = kout_restore,
 	.data = kout_data,
 	.epoch = kout_epoch,
-	.want = kout_want,
-	.ready = kout_ready,
 	.flush = kout_flush,
 };
 

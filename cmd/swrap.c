@@ -147,11 +147,10 @@ swrap_ready(void *st, struct next *nx)
 }
 
 static size_t
-swrap_want(void *st, struct pollfd *p, int *ms)
+swrap_want(void *st, struct pollfd *p)
 {
 	struct swrap *s = st;
 
-	(void)ms;
 	return s->pump.from.buf == NULL || s->epochs ? 0 :
 	    pump_want(&s->pump, p);
 }

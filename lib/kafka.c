@@ -1,6 +1,5 @@
 #include <ctype.h>
 #include <err.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +7,6 @@
 #include <sys/types.h>
 #include <syslog.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "die.h"
@@ -381,26 +379,4 @@ kafka_metadata(struct kafka *k, rd_kafka_t *rk, rd_kafka_topic_t *rkt,
 		}
 		nanosleep(&pause, NULL);
 	}
-}
-
-void
-kafka_wake(int fd[2])
-{
-	int i;
-
-	if (pipe(fd) == -1)
-		err(EXIT_TEMP, "pipe");
-	for (i = 0; i < 2; i++)
-		if (fcntl(fd[i], F_SETFL, O_NONBLOCK) == -1 ||
-		    fcntl(fd[i], F_SETFD, FD_CLOEXEC) == -1)
-			err(EXIT_TEMP, "pipe");
-}
-
-void
-kafka_woken(const int fd[2])
-{
-	char drain[64];
-
-	while (read(fd[0], drain, sizeof drain) > 0)
-		;
 }

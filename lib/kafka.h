@@ -55,8 +55,4 @@ int64_t kafka_gone(const struct kafka *);	/* ms since all brokers went away; 0: 
  * topic that is not known or has no leaders yet (exit 1 or 111).
  */
 const struct rd_kafka_metadata *kafka_metadata(struct kafka *, rd_kafka_t *, rd_kafka_topic_t *, int64_t wait);
-
-/* A pipe that a queue's events, or a signal's handler, are written to, and that never blocks. */
-void kafka_wake(int fd[2]);
-void kafka_woken(const int fd[2]);	/* takes out what is there */
 #endif

@@ -53,9 +53,8 @@ struct op {
 	/*
 	 * An operator that waits for more than its input: what for, at most
 	 * OP_FDS; returns how many.  ready is called when one of them is there.
-	 * *ms, below 0 for no limit, may be lowered to what flush comes after.
 	 */
-	size_t (*want)(void *, struct pollfd *, int *ms);
+	size_t (*want)(void *, struct pollfd *);
 	void (*ready)(void *, struct next *);
 	/*
 	 * State over a restart, for what has any; all three or none.  fits: the

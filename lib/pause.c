@@ -45,7 +45,7 @@ chain_wait(struct next *chain, int fd, int ms)
 	p[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	for (nx = chain; nx->op != NULL; nx++)
 		if (nx->op->want != NULL)
-			i += nx->op->want(nx->st, p + i, &ms);
+			i += nx->op->want(nx->st, p + i);
 	if (poll(p, (nfds_t)i, ms) < 0) {
 		if (errno != EINTR)
 			die_temp("poll");

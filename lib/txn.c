@@ -120,7 +120,6 @@ txn_judge(struct txn *t, rd_kafka_error_t *error, const char *what)
 {
 	rd_kafka_resp_err_t e;
 	bool fatal, dead, again;
-	int64_t until;
 	char why[512];
 
 	error = txn_cause(t, error);
@@ -140,12 +139,10 @@ txn_judge(struct txn *t, rd_kafka_error_t *error, const char *what)
 		txn_pause();
 		return;
 	}
-	/* the report on what was lost may be on its way, behind others */
-	for (until = clock_ms() + REPORT; clock_ms() < until;) {
-		rd_kafka_poll(t->rk, PAUSE);
-		if (t->lost != NULL)
-			t->lost(t->arg);
-	}
+	/* a delivery report may be on its way */
+	rd_kafka_poll(t->rk, REPORT);
+	if (t->lost != NULL)
+		t->lost(t->arg);
 	if (fatal)
 		txn_fatal(t, e, why);
 	errx(kafka_status(e), "transaction, %s: %s", what, why);

@@ -170,19 +170,6 @@ y' ]
 	wait "$pid"
 }
 
-@test "kout sends the rest of what it has read when its input waits, however much is under way" {
-	mkfifo in
-	kout -t a -X linger.ms=60000 -X batch.num.messages=100 <in 3>&- &
-	pid=$!
-	echo $pid >pid
-	exec 9>in
-	{ feed '#fields time line'; seq 1 5050 | sed 's/^/1	/'; } >&9
-	[ "$(timeout 20 kcat -C -b "$WEIR_BROKERS" -t a -q -c 5050 9>&- | tail -n 1)" = 5050 ]
-	echo '#end' >&9
-	exec 9>&-
-	wait "$pid"
-}
-
 @test "kout waits while its queue is full" {
 	{ feed '#fields time line'; seq 1 3000 | sed 's/^/1	/'; echo '#end'; } >in
 	run --separate-stderr kout -t a -X queue.buffering.max.messages=10 <in
@@ -201,13 +188,6 @@ y' ]
 	run --separate-stderr -1 kout -t a -X message.max.bytes=1000 <in
 	[ "$output" = "" ]
 	[ "$stderr" = "kout: line 2: Broker: Message size too large" ]
-}
-
-@test "kout ends with 1 when a message is larger than the client's queue" {
-	{ feed '#fields time line' '1 x'; printf '1\t%02000d\n' 0; echo '#end'; } >in
-	run --separate-stderr -1 kout -t a -X queue.buffering.max.kbytes=1 <in
-	[ "$output" = "" ]
-	[ "$stderr" = "kout: line 3: the message is larger than queue.buffering.max.kbytes" ]
 }
 
 @test "kout ends with 111 when a message cannot be delivered in time" {
